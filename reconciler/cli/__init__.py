@@ -1,0 +1,1 @@
+"""The front door: click, the environment, construction of everything, exit codes."""

@@ -1,0 +1,97 @@
+"""What was approved: by a plan file, by a fingerprint, or by a person at the prompt."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from reconciler.core.approval import Approved, objections
+from reconciler.core.errors import ConflictError, RefusedError, StalePlanError, UnsafePlanError
+from reconciler.core.guards import refusals
+from reconciler.core.plan import Action
+from reconciler.report.formats import FORMAT_VERSION
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reconciler.cli.console import Console
+    from reconciler.core.guards import Guards
+    from reconciler.core.plan import Plan
+    from reconciler.workflow.planning import Planned
+
+
+def read_plan_file(file: Path) -> Approved:
+    """What a plan file says was approved. Raises StalePlanError where it cannot be one."""
+    try:
+        value: Any = json.loads(file.read_text(encoding="utf-8"))
+        if value["kind"] != "persona-reconciler/plan":
+            raise _unusable(file, "it is no plan")
+        if value["format_version"].partition(".")[0] != FORMAT_VERSION.partition(".")[0]:
+            raise _unusable(file, f"its format is {value['format_version']}")
+        operations = {
+            str(address): frozenset(map(str, digests))
+            for address, digests in value["operation_digests"].items()
+        }
+        environment, endpoint, lineage = (
+            str(value[name]) for name in ("environment", "endpoint", "lineage")
+        )
+    except OSError as failed:
+        raise _unusable(file, failed.strerror or "unreadable") from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise _unusable(file, "it is no plan, or a damaged one") from None
+    return Approved(environment, endpoint, lineage, operations)
+
+
+def _unusable(file: Path, why: str) -> StalePlanError:
+    return StalePlanError(
+        "The plan file cannot be used", f"{file}: {why}", "Make a new one: reconciler plan --out"
+    )
+
+
+def require_approved(planned: Planned, approved: Approved | None, expect: str) -> None:
+    """Refuse what is not the approved plan or a part of it. Raises StalePlanError."""
+    if approved is not None:
+        found = objections(approved, planned.plan, planned.world.digests)
+        if found:
+            raise _stale("\n  ".join(("", *found)))
+    if expect and expect != planned.plan.fingerprint:
+        raise _stale(f"expected {expect}, now {planned.plan.fingerprint}")
+
+
+def _stale(detail: str) -> StalePlanError:
+    return StalePlanError(
+        "What would be sent now is not what was approved",
+        detail,
+        "Nothing was sent. Plan again and review what changed.",
+    )
+
+
+def require_safe(plan: Plan, guards: Guards) -> None:
+    """Refuse conflicts and guarded plans. Raises ConflictError, UnsafePlanError."""
+    conflicts = [str(c.address) for c in plan.changes if c.action is Action.CONFLICT]
+    if conflicts:
+        raise ConflictError(
+            "The plan has conflicts",
+            ", ".join(conflicts),
+            "Nothing was sent. Decide them, or leave them out with --target.",
+        )
+    refused = refusals(plan, guards)
+    if refused:
+        raise UnsafePlanError(
+            "A guard refuses the plan",
+            "; ".join(refusal.text for refusal in refused),
+            "Nothing was sent. " + "; ".join(refusal.way_round for refusal in refused) + ".",
+        )
+
+
+def ask(console: Console) -> None:
+    """Ask a person for approval. Raises RefusedError where there is none, or nobody to ask."""
+    if not console.is_terminal:
+        raise RefusedError(
+            "Nobody is here to approve the plan",
+            hint="Nothing was sent. Without a terminal give --auto-approve, a plan file, or"
+            " --expect FINGERPRINT.",
+        )
+    question = "Send this? A PATCH is live at once for every conversation. Type yes to go on."
+    if not console.confirm(question):
+        raise RefusedError("Not approved", hint="Nothing was sent.")

@@ -1,0 +1,88 @@
+"""`reconciler init`: a project file, a first definition, the schema. Overwrites nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from reconciler.cli import options as shared
+from reconciler.cli.exits import Exit
+from reconciler.cli.wiring import OWN_DIRECTORY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+PROJECT: Final = """\
+# What belongs to which Tavus account. https://github.com/persona-reconciler/persona-reconciler
+version: 1
+definitions: personas
+default_environment: sandbox
+environments:
+  # The built-in emulator: try everything here, no account needed.
+  sandbox: {api: sandbox}
+  # `reconciler sandbox serve` in another terminal.
+  local: {api: "http://127.0.0.1:8765", api_key: {$env: TAVUS_API_KEY}}
+  # Your account. The key stays in the environment: export TAVUS_API_KEY=…
+  prod: {api_key: {$env: TAVUS_API_KEY}}
+client: {dialect: personas, concurrency: 8, timeout: 30}
+# More than this in one apply has to be confirmed with --allow-updates N or --allow-deletes N.
+guards: {max_updates: 30%, max_deletes: 5}
+"""
+
+FIRST: Final = """\
+---
+# yaml-language-server: $schema=../schemas/persona.schema.json
+persona_name: Greeter
+layers:
+  conversational_flow:
+    turn_taking_patience: medium
+---
+You are the first person visitors of our website talk to. You are warm, brief and honest.
+
+Greet the visitor, ask what brings them here, and listen. Answer in two or three short sentences,
+as one speaks, never in lists. If you do not know something, say so and offer to have a colleague
+call back.
+"""
+
+
+@click.command("init")
+@shared.in_project
+def command(place: shared.Place) -> int:
+    """Write a project file, a first definition and the editor schema.
+
+    What is there already stays as it is.
+    """
+    for name, text in _files(place.directory).items():
+        file = place.directory / name
+        if file.exists():
+            place.console.say(f"kept     {name}")
+            continue
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8", newline="\n")
+        place.console.say(f"written  {name}")
+    _ignore(place)
+    place.console.say("Next: reconciler validate, then reconciler plan.")
+    return Exit.DONE
+
+
+def _files(directory: Path) -> Mapping[str, str]:
+    from reconciler.desired.json_schema import persona_schema_text
+
+    files = {"reconciler.yaml": PROJECT, "schemas/persona.schema.json": persona_schema_text()}
+    personas = directory / "personas"
+    if not personas.is_dir() or not any(personas.iterdir()):
+        files["personas/greeter.md"] = FIRST
+    return files
+
+
+def _ignore(place: shared.Place) -> None:
+    file = place.directory / ".gitignore"
+    entry = f"{OWN_DIRECTORY}/"
+    text = file.read_text(encoding="utf-8") if file.exists() else ""
+    if entry in text.split():
+        return
+    newline = "" if not text or text.endswith("\n") else "\n"
+    file.write_text(f"{text}{newline}{entry}\n", encoding="utf-8")
+    place.console.say(f"added    {entry} to .gitignore")

@@ -1,0 +1,66 @@
+"""`reconciler plan`: what apply would do. Is given nothing that could write to Tavus."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli import options as shared
+from reconciler.cli.exits import Exit
+from reconciler.cli.progress import bar
+from reconciler.cli.rendering import render_plan, save_plan
+from reconciler.cli.wiring import open_client, open_ledger, open_session, options, plan_now
+
+if TYPE_CHECKING:
+    from reconciler.cli.wiring import Session
+    from reconciler.core.planning import Options
+    from reconciler.core.resource import Address
+    from reconciler.workflow.planning import Planned
+
+
+@click.command("plan")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the plan for `apply FILE`. It holds no secret.",
+)
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 where there are changes.")
+@click.option("--patch", "show_patches", is_flag=True, help="Show the exact JSON Patches, too.")
+@shared.targets
+@shared.prune
+@shared.overwrite
+@shared.formats("text", "json")
+@shared.in_project
+def command(
+    place: shared.Place,
+    out: Path | None,
+    detailed_exitcode: bool,
+    show_patches: bool,
+    targets: tuple[Address, ...],
+    prune: bool | None,
+    overwrite: bool,
+    output: str,
+) -> int:
+    """Show what apply would do; writes nothing.
+
+    Exit 0 whether there are changes or not; with --detailed-exitcode 2 where there are some.
+    """
+    session = open_session(place)
+    chosen = options(session, prune=prune, overwrite=overwrite, targets=targets)
+    planned = asyncio.run(make(session, chosen))
+    place.console.print(render_plan(session, planned, output, show_patches=show_patches))
+    if out is not None:
+        save_plan(out, planned, place.console)
+    return Exit.CHANGES if detailed_exitcode and planned.plan.has_changes else Exit.DONE
+
+
+async def make(session: Session, chosen: Options) -> Planned:
+    """Plan with a client of its own."""
+    ledger = open_ledger(session)
+    with bar(session.place.console, "Reading personas") as reading:
+        async with open_client(session, reading.move) as client:
+            return await plan_now(session, client, ledger, chosen)

@@ -1,0 +1,178 @@
+"""`reconciler sandbox …`: the emulator on a port, and out-of-band edits for demos and tests."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli import options as shared
+from reconciler.cli.exits import Exit
+from reconciler.cli.wiring import open_session, state_documents
+from reconciler.core.document import parse_pointer, pointer
+from reconciler.core.errors import RefusedError, SettingsError, UsageError
+from reconciler.core.project import SANDBOX
+from reconciler.core.resource import Address
+
+if TYPE_CHECKING:
+    from reconciler.cli.wiring import Session
+    from reconciler.sandbox.store import Store
+
+
+@click.group("sandbox")
+def command() -> None:
+    """The built-in Tavus emulator: no account, no network, no cost."""
+
+
+def _open_store(session: Session) -> Store:
+    from reconciler.sandbox.store import Store
+
+    return Store(session.sandbox_file)
+
+
+@command.command("serve")
+@click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option(
+    "--switch", "switches", multiple=True, metavar="NAME=VALUE", help="Set a behaviour; repeatable."
+)
+@shared.in_project
+def serve(place: shared.Place, port: int, host: str, switches: tuple[str, ...]) -> int:
+    """Serve the emulator over HTTP until interrupted. Any API key is accepted.
+
+    The same data as the sandbox environment uses: .reconciler/sandbox.db.
+    """
+    from reconciler.sandbox.serve import serve as serve_app
+
+    def ready(actual_host: str, actual_port: int) -> None:
+        url = f"http://{actual_host}:{actual_port}"
+        place.console.say(f"The sandbox listens on {url}. Ctrl-C ends it.")
+        place.console.say(f"  curl -H 'x-api-key: any' {url}/v2/personas")
+
+    with _open_store(open_session(place)) as store:
+        _set_switches(store, switches)
+        serve_app(store, host=host, port=port, on_ready=ready)
+    return Exit.DONE
+
+
+@command.command("reset")
+@click.option(
+    "--switch", "switches", multiple=True, metavar="NAME=VALUE", help="Set a behaviour; repeatable."
+)
+@shared.in_project
+def reset(place: shared.Place, switches: tuple[str, ...]) -> int:
+    """Empty the emulator, and forget the bindings of the embedded sandbox environments."""
+    session = open_session(place)
+    with _open_store(session) as store:
+        store.reset()
+        _set_switches(store, switches)
+    for name, environment in session.project.environments.items():
+        if environment.api == SANDBOX:
+            _forget_all(shared.Place(place.console, place.directory, name))
+    place.console.say("The sandbox is empty.")
+    return Exit.DONE
+
+
+def _forget_all(place: shared.Place) -> None:
+    documents = state_documents(open_session(place))
+    if (found := documents.load()) is not None:
+        document, version = found
+        for address in document.bindings:
+            document = document.without_binding(address)
+        documents.save(document, version)
+
+
+def _set_switches(store: Store, switches: tuple[str, ...]) -> None:
+    for text in switches:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError("A switch is NAME=VALUE", text)
+        try:
+            store.set_switch(name, value)
+        except ValueError as wrong:
+            raise UsageError("The sandbox has no such switch", str(wrong)) from None
+
+
+@command.command("edit")
+@click.argument("persona", metavar="PERSONA")
+@click.option(
+    "--set",
+    "sets",
+    multiple=True,
+    metavar="POINTER=VALUE",
+    help="Set a member, e.g. /layers/llm/model=tavus-gpt-oss. VALUE is JSON, or else text.",
+)
+@click.option("--remove", "removes", multiple=True, metavar="POINTER", help="Remove a member.")
+@click.option("--patch", metavar="JSON", help="Apply this JSON Patch.")
+@click.option("--maker-draft", is_flag=True, help="Pretend that PAL Maker holds unpublished edits.")
+@shared.in_project
+def edit(
+    place: shared.Place,
+    persona: str,
+    sets: tuple[str, ...],
+    removes: tuple[str, ...],
+    patch: str | None,
+    maker_draft: bool,
+) -> int:
+    """Change a persona behind the reconciler's back, through no API.
+
+    PERSONA is an address, an id, or a name. Paths are in persona words.
+    """
+    session = open_session(place)
+    operations = [_setting(text) for text in sets]
+    operations += [{"op": "remove", "path": path} for path in removes]
+    operations += _parse_patch(patch) if patch else []
+    if not operations and not maker_draft:
+        raise UsageError(
+            "Nothing to change", hint="Give --set, --remove, --patch or --maker-draft."
+        )
+    with _open_store(session) as store:
+        persona_id = _find(session, store, persona)
+        try:
+            if operations:
+                store.edit(persona_id, operations)
+            if maker_draft:
+                store.maker_draft(persona_id)
+        except (KeyError, ValueError) as wrong:
+            raise RefusedError("The sandbox refuses the edit", str(wrong)) from None
+    place.console.say(f"Edited {persona_id} in the sandbox.")
+    return Exit.DONE
+
+
+def _setting(text: str) -> dict[str, Any]:
+    path, equals, value = text.partition("=")
+    if not equals:
+        raise UsageError("--set takes POINTER=VALUE", text)
+    try:
+        path = pointer(parse_pointer(path))
+    except ValueError as wrong:
+        raise UsageError("--set takes POINTER=VALUE", str(wrong)) from None
+    try:
+        return {"op": "add", "path": path, "value": json.loads(value)}
+    except ValueError:
+        return {"op": "add", "path": path, "value": value}
+
+
+def _parse_patch(text: str) -> list[dict[str, Any]]:
+    try:
+        value = json.loads(text)
+    except ValueError as wrong:
+        raise UsageError("--patch is no JSON", str(wrong)) from None
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise UsageError("--patch is no list of operations")
+    return value
+
+
+def _find(session: Session, store: Store, persona: str) -> str:
+    documents = state_documents(session).load()
+    bindings = documents[0].bindings if documents else {}
+    try:
+        binding = bindings.get(Address.parse(persona))
+    except ValueError:
+        binding = None
+    found = [binding.id] if binding else store.find(persona)
+    if len(found) != 1:
+        many = f"{len(found)} have this name: {', '.join(found)}" if found else "none found"
+        raise SettingsError("Not one persona of the sandbox", f"{persona}: {many}")
+    return found[0]

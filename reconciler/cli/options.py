@@ -1,0 +1,142 @@
+"""Options that several commands share, and the value they become."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+
+import click
+
+from reconciler.cli.console import Console
+from reconciler.core.resource import Address
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+P = ParamSpec("P")
+
+
+class AddressType(click.ParamType[Address]):
+    """A command line word that names a persona: persona/interviewer, or just interviewer."""
+
+    name = "address"
+
+    def convert(
+        self, value: str | Address, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Address:
+        """The address; fails with the reason where it is none."""
+        if isinstance(value, Address):
+            return value
+        try:
+            return Address.parse(value)
+        except ValueError as wrong:
+            self.fail(str(wrong), param, ctx)
+
+
+class Place:
+    """Where a command works: the project directory, the environment asked for, the console."""
+
+    def __init__(self, console: Console, directory: Path, environment: str) -> None:
+        self.console = console
+        self.directory = directory
+        self.environment = environment
+
+
+def in_project(
+    command: Callable[Concatenate[Place, P], int],
+) -> Callable[P, int]:
+    """Gives a command --env, --chdir, --color and --debug, and a Place as its first argument."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> int:
+        console = click.get_current_context().find_object(Console) or Console()
+        console.color = str(kwargs.pop("color"))
+        console.debug = bool(kwargs.pop("debug"))
+        if console.debug:
+            _log_to_stderr()
+        place = Place(console, Path(str(kwargs.pop("chdir"))), str(kwargs.pop("env")))
+        return command(place, *args, **kwargs)
+
+    for option in reversed(_SHARED):
+        run = option(run)
+    return run
+
+
+def _log_to_stderr() -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+    logger = logging.getLogger("reconciler")
+    logger.handlers = [handler]
+    logger.setLevel(logging.DEBUG)
+
+
+_SHARED: list[Callable[[Any], Any]] = [
+    click.option(
+        "--env",
+        metavar="NAME",
+        default="",
+        envvar="RECONCILER_ENV",
+        help="Environment of reconciler.yaml; its default_environment if left out.",
+    ),
+    click.option(
+        "--chdir",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        default=Path(),
+        metavar="DIR",
+        help="Directory of the project; this one if left out.",
+    ),
+    click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        help="Colour of the output. auto obeys NO_COLOR and FORCE_COLOR.",
+    ),
+    click.option("--debug", is_flag=True, help="Say on standard error what is sent; no secrets."),
+]
+
+
+def formats(*names: str) -> Callable[[Any], Any]:
+    """A --format option with these names; the first is the default."""
+    return click.option(
+        "--format",
+        "output",
+        type=click.Choice(names),
+        default=names[0],
+        show_default=True,
+        help="Form of the output.",
+    )
+
+
+targets = click.option(
+    "--target",
+    "targets",
+    type=AddressType(),
+    multiple=True,
+    metavar="ADDRESS",
+    help="Only this persona; may be repeated.",
+)
+prune = click.option(
+    "--prune/--no-prune",
+    default=None,
+    help="Delete personas whose definition is gone. Default: the environment's prune setting.",
+)
+overwrite = click.option(
+    "--overwrite",
+    is_flag=True,
+    help="Remove what git dropped even where it was changed outside.",
+)
+allow_updates = click.option(
+    "--allow-updates",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Confirm exactly N updates, more than the guard max_updates allows.",
+)
+allow_deletes = click.option(
+    "--allow-deletes",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Confirm exactly N deletes, more than the guard max_deletes allows.",
+)

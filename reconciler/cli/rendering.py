@@ -1,0 +1,72 @@
+"""From a plan to what is printed or saved: masked first, then rendered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.core.fingerprint import operation_digests
+from reconciler.core.guards import Guards, refusals
+from reconciler.report.machine import drift_document, outcome_document, plan_document, to_text
+from reconciler.report.terminal import drift_text, outcome_text, plan_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from reconciler.cli.console import Console
+    from reconciler.cli.wiring import Session
+    from reconciler.core.guards import Refusal
+    from reconciler.core.outcome import Outcome
+    from reconciler.core.plan import Plan
+    from reconciler.workflow.planning import Planned
+
+
+def render_plan(
+    session: Session,
+    planned: Planned,
+    output: str,
+    guards: Guards | None = None,
+    *,
+    show_patches: bool = False,
+) -> str:
+    """The plan in the form asked for."""
+    guards = guards or Guards(session.settings.guards)
+    refused = refusals(planned.plan, guards)
+    console = session.place.console
+    if output == "json":
+        return to_text(_document(planned, console, refused))
+    plan = console.mask.plan(planned.plan)
+    return plan_text(plan, refused, console.paint, show_patches=show_patches)
+
+
+def save_plan(file: Path, planned: Planned, console: Console) -> None:
+    """Write the plan as JSON, for `apply FILE`."""
+    file.write_text(to_text(_document(planned, console)), encoding="utf-8")
+    console.say(f"Saved to {file}. Apply exactly this, or less: reconciler apply {file}")
+
+
+def _document(
+    planned: Planned, console: Console, refused: Sequence[Refusal] = ()
+) -> dict[str, object]:
+    digests = {
+        str(change.address): sorted(operation_digests(change, planned.world.digests))
+        for change in planned.plan.changes
+        if change.action.writes
+    }
+    return dict(plan_document(console.mask.plan(planned.plan), digests, refused))
+
+
+def render_drift(plan: Plan, console: Console, output: str) -> str:
+    """What moved outside, in the form asked for."""
+    plan = console.mask.plan(plan)
+    if output == "json":
+        return to_text(dict(drift_document(plan)))
+    return drift_text(plan, console.paint)
+
+
+def render_outcome(outcome: Outcome, plan: Plan, console: Console, output: str) -> str:
+    """What happened, in the form asked for."""
+    outcome = console.mask.outcome(outcome)
+    if output == "json":
+        return to_text(dict(outcome_document(outcome, plan)))
+    return outcome_text(outcome, console.paint)

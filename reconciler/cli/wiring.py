@@ -1,0 +1,172 @@
+"""The composition root: from a project directory to definitions, client and ledger."""
+
+from __future__ import annotations
+
+import os
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from reconciler.core.errors import SettingsError
+from reconciler.core.planning import Options
+from reconciler.core.secret import Secret
+from reconciler.desired.loader import load_definitions
+from reconciler.desired.project import load_project
+from reconciler.state.documents import StateDocuments
+from reconciler.state.local import LocalStore
+from reconciler.workflow.ledger import Ledger
+from reconciler.workflow.planning import Planned, Request, make_plan
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
+
+    from reconciler.cli.options import Place
+    from reconciler.core.project import Project, Settings
+    from reconciler.desired.loader import Loaded
+    from reconciler.live import TavusPersonas
+
+OWN_DIRECTORY: Final = ".reconciler"
+"""Local state and the sandbox's data; ignored by git."""
+
+DIGEST_KEY: Final = "RECONCILER_DIGEST_KEY"
+"""The team's own secret for digests in state; optional."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A project and the environment of it that a command works in."""
+
+    place: Place
+    project: Project
+    settings: Settings
+
+    @property
+    def directory(self) -> Path:
+        """Where reconciler.yaml stands."""
+        return self.place.directory
+
+    @property
+    def own(self) -> Path:
+        """The directory for local state and the sandbox's data."""
+        return self.directory / OWN_DIRECTORY
+
+    @property
+    def sandbox_file(self) -> Path:
+        """The sandbox's one data file."""
+        return self.own / "sandbox.db"
+
+
+def open_session(place: Place) -> Session:
+    """Read the project file and choose the environment. Raises SettingsError, DefinitionError."""
+    project = load_project(place.directory)
+    return Session(place, project, project.settings(place.environment))
+
+
+def load(session: Session, *, require_env: bool = True) -> Loaded:
+    """The definitions for the environment; the console learns their secrets."""
+    loaded = load_definitions(
+        session.directory / session.project.definitions,
+        environment=session.settings.name,
+        variables=os.environ,
+        require_env=require_env,
+        base=session.directory,
+        known_environments=tuple(session.project.environments),
+    )
+    session.place.console.know(loaded.secrets)
+    return loaded
+
+
+def api_key(session: Session) -> Secret:
+    """The API key from the variable that the project file names. Raises SettingsError."""
+    if session.settings.is_sandbox:
+        return Secret("sandbox")
+    name = session.settings.environment.api_key
+    value = os.environ.get(name, "").strip()
+    if not value:
+        raise SettingsError(
+            "The API key is not set",
+            f"environment «{session.settings.name}» takes it from the variable {name}",
+            f"export {name}=…  (the key is in the developer portal of your Tavus account)",
+        )
+    key = Secret(value)
+    session.place.console.know([key])
+    return key
+
+
+@asynccontextmanager
+async def open_client(
+    session: Session, on_page: Callable[[int, int], None] | None = None
+) -> AsyncIterator[TavusPersonas]:
+    """The client of the environment: over HTTP, or into the embedded sandbox."""
+    from reconciler.live import LiveSettings, TavusPersonas
+
+    client = session.settings.client
+    settings = LiveSettings(
+        base_url="http://sandbox"
+        if session.settings.is_sandbox
+        else session.settings.environment.api,
+        api_key=api_key(session),
+        dialect=client.dialect,
+        concurrency=client.concurrency,
+        timeout=client.timeout,
+        retries=client.retries,
+        page_size=client.page_size,
+        target_live=client.target_live,
+    )
+    if not session.settings.is_sandbox:
+        async with TavusPersonas(settings, on_page=on_page) as personas:
+            yield personas
+        return
+    from reconciler.sandbox.app import create_app
+    from reconciler.sandbox.store import Store
+
+    with Store(session.sandbox_file) as store:
+        async with TavusPersonas(settings, app=create_app(store), on_page=on_page) as personas:
+            yield personas
+
+
+def state_documents(session: Session) -> StateDocuments:
+    """Where the environment's state lives."""
+    return StateDocuments(LocalStore(session.own / "state" / session.settings.name))
+
+
+def open_ledger(session: Session) -> Ledger:
+    """The environment's state document. Raises StateError, WrongTargetError."""
+    extra = os.environ.get(DIGEST_KEY)
+    key = Secret(extra) if extra else None
+    session.place.console.know([key] if key else [])
+    return Ledger(state_documents(session), key)
+
+
+def options(
+    session: Session,
+    *,
+    prune: bool | None = None,
+    overwrite: bool = False,
+    targets: tuple[object, ...] = (),
+) -> Options:
+    """Plan options from the environment and the command line."""
+    settings = session.settings
+    return Options(
+        environment=settings.name,
+        endpoint=settings.environment.api,
+        prune=settings.environment.prune if prune is None else prune,
+        overwrite=overwrite,
+        targets=frozenset(targets),  # type: ignore[arg-type]  # click gives addresses
+    )
+
+
+async def plan_now(
+    session: Session, client: TavusPersonas, ledger: Ledger, chosen: Options
+) -> Planned:
+    """Load the definitions and plan them against live. Raises DefinitionError first of all."""
+    loaded = load(session)
+    loaded.require()
+    request = Request(
+        desired=loaded.desired,
+        options=chosen,
+        diagnostics=loaded.diagnostics,
+        read_each=session.settings.client.read_each,
+    )
+    return await make_plan(request, client, ledger)

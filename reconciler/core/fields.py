@@ -1,0 +1,253 @@
+"""The field policy table: how the values of each persona field are compared and treated.
+
+One row per field. Everything the program knows about how Tavus stores, normalises, hides or
+fills a field is here, with the date of what changes; the rules are those of persona-api sections
+9 and 11. What an author may write (types, limits, known values) is `core.persona`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from reconciler.core.document import ABSENT, Json, parse_pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.core.document import Absent, Path
+
+
+class Compare(StrEnum):
+    """When two values of a field mean the same."""
+
+    SCALAR = "scalar"
+    """Equal as JSON values; numbers within 1e-9."""
+    TEXT = "text"
+    """Equal after CRLF → LF and without trailing white space."""
+    NAME = "name"
+    """Equal in their letters and digits, case folded: PAL names lose punctuation on store."""
+    LOWERCASE = "lowercase"
+    """Equal in lower case."""
+    BOOLEAN = "boolean"
+    """As SCALAR, where "true" and "false" are booleans."""
+    SET = "set"
+    """A list whose order and repetitions do not count."""
+    ORDERED = "ordered"
+    """A list whose order counts."""
+    TOOLS = "tools"
+    """A list of functions: by name, order free; a description that live lost does not count."""
+    JSON = "json"
+    """Free JSON, owned and compared whole."""
+    MAP = "map"
+    """An object with free member names, owned member by member."""
+    OBJECT = "object"
+    """An object with known members; only a container."""
+    SECRET = "secret"  # noqa: S105
+    """A string that reads back as a mask: compared by keyed digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """The policy of one field."""
+
+    path: Path
+    compare: Compare
+    default: Json | Absent = ABSENT
+    """What an absent member means to the server; ABSENT where that is unknown or nothing."""
+    default_since: str = ""
+    """From when the default holds (year-month), where the vendor has changed it before."""
+    members: Compare = Compare.SCALAR
+    """For MAP: how each member compares."""
+
+    @property
+    def sensitive(self) -> bool:
+        """Whether the value, or each value in it, must never be shown."""
+        return Compare.SECRET in {self.compare, self.members}
+
+
+def _rows() -> list[Field]:
+    c = Compare
+    flow = "/layers/conversational_flow/"
+    table: list[tuple[str, Compare]] = [
+        ("/persona_name", c.NAME),
+        ("/persona_description", c.SCALAR),
+        ("/system_prompt", c.TEXT),
+        ("/context", c.TEXT),
+        ("/default_replica_id", c.SCALAR),
+        ("/greeting", c.TEXT),
+        ("/document_ids", c.SET),
+        ("/document_tags", c.SET),
+        ("/objectives_id", c.SCALAR),
+        ("/guardrail_ids", c.SET),
+        ("/guardrail_tags", c.SET),
+        ("/guardrails_id", c.SCALAR),
+        ("/tool_ids", c.SET),
+        ("/memories", c.ORDERED),
+        ("/languages", c.ORDERED),
+        ("/verbal_disclosure", c.TEXT),
+        ("/visual_disclosure", c.TEXT),
+        ("/layers", c.OBJECT),
+        ("/layers/llm", c.OBJECT),
+        ("/layers/llm/base_url", c.SCALAR),
+        ("/layers/llm/api_key", c.SECRET),
+        ("/layers/llm/tools", c.TOOLS),
+        ("/layers/llm/extra_body", c.MAP),
+        ("/layers/llm/default_query", c.MAP),
+        ("/layers/llm/disable_vision", c.SCALAR),
+        ("/layers/llm/enable_llm_proxy", c.SCALAR),
+        ("/layers/llm/is_custom", c.SCALAR),
+        ("/layers/llm/model_name", c.SCALAR),
+        ("/layers/llm/endpoint", c.SCALAR),
+        ("/layers/tts", c.OBJECT),
+        # The engine of an absent tts layer has changed twice; absent is not assumed to mean any.
+        ("/layers/tts/tts_engine", c.SCALAR),
+        ("/layers/tts/api_key", c.SECRET),
+        ("/layers/tts/external_voice_id", c.SCALAR),
+        ("/layers/tts/voice_id", c.SCALAR),
+        ("/layers/tts/voice_settings", c.MAP),
+        ("/layers/tts/tts_model_name", c.SCALAR),
+        ("/layers/tts/pronunciation_dictionary_id", c.SCALAR),
+        ("/layers/tts/playht_user_id", c.SCALAR),
+        ("/layers/perception", c.OBJECT),
+        ("/layers/perception/visual_awareness_queries", c.ORDERED),
+        ("/layers/perception/visual_tool_prompt", c.TEXT),
+        ("/layers/perception/visual_tools", c.TOOLS),
+        ("/layers/perception/audio_awareness_queries", c.ORDERED),
+        ("/layers/perception/audio_tool_prompt", c.TEXT),
+        ("/layers/perception/audio_tools", c.TOOLS),
+        ("/layers/perception/screen_awareness_queries", c.ORDERED),
+        ("/layers/perception/screen_tools", c.TOOLS),
+        ("/layers/perception/perception_analysis_queries", c.ORDERED),
+        ("/layers/perception/tool_prompt", c.TEXT),
+        ("/layers/stt", c.OBJECT),
+        ("/layers/stt/hotwords", c.TEXT),
+        ("/layers/stt/participant_pause_sensitivity", c.SCALAR),
+        ("/layers/stt/participant_interrupt_sensitivity", c.SCALAR),
+        ("/layers/stt/smart_turn_detection", c.BOOLEAN),
+        ("/layers/conversational_flow", c.OBJECT),
+        (flow + "turn_commitment", c.SCALAR),
+        (flow + "active_listening", c.SCALAR),
+        (flow + "noise_cancellation", c.SCALAR),
+        (flow + "wake_phrase", c.SCALAR),
+        (flow + "sleep_phrase", c.SCALAR),
+        (flow + "idle_timeout", c.SCALAR),
+        ("/layers/conferencing", c.OBJECT),
+        ("/layers/conferencing/username", c.LOWERCASE),
+        ("/layers/conferencing/allowlist", c.SET),
+        ("/layers/conferencing/whitelabel", c.SCALAR),
+        ("/layers/capabilities", c.OBJECT),
+        ("/layers/capabilities/mcp_enabled", c.SCALAR),
+        ("/layers/capabilities/search_enabled", c.SCALAR),
+        ("/layers/capabilities/activity_log_enabled", c.SCALAR),
+        ("/layers/capabilities/search_results_prompt_injection_prevention_enabled", c.SCALAR),
+        ("/layers/knowledge_base", c.OBJECT),
+        ("/layers/knowledge_base/rag_score_threshold", c.SCALAR),
+        ("/layers/knowledge_base/rag_n_chunks", c.SCALAR),
+        ("/layers/knowledge_base/rag_surrounding_chunk_radius", c.SCALAR),
+        ("/layers/knowledge_base/enable_rag_observability_app_messages", c.SCALAR),
+        ("/layers/knowledge_base/use_procedure_goalchain", c.SCALAR),
+        ("/layers/transport", c.OBJECT),
+        ("/layers/transport/transport_type", c.SCALAR),
+        ("/layers/transport/input_settings", c.OBJECT),
+        ("/layers/transport/input_settings/microphone", c.JSON),
+        ("/layers/transport/input_settings/enable_transcription", c.SCALAR),
+        ("/layers/transport/room_settings", c.OBJECT),
+        ("/layers/transport/room_settings/enable_chat", c.SCALAR),
+        ("/layers/transport/room_settings/enable_network_ui", c.SCALAR),
+        ("/layers/transport/room_settings/enable_noise_cancellation_ui", c.SCALAR),
+        ("/layers/transport/room_settings/enable_people_ui", c.SCALAR),
+        ("/layers/transport/room_settings/start_audio_off", c.SCALAR),
+        ("/layers/transport/room_settings/start_video_off", c.SCALAR),
+        ("/layers/sts", c.JSON),
+        ("/layers/mcp", c.OBJECT),
+        ("/layers/mcp/connectors", c.JSON),
+    ]
+    defaults: list[tuple[str, Compare, Json, str]] = [
+        ("/pipeline_mode", c.SCALAR, "full", ""),
+        ("/disclosure_type", c.SCALAR, "auto", "2026-07"),
+        ("/is_template", c.SCALAR, False, ""),
+        ("/layers/llm/model", c.SCALAR, "tavus-gemma-4", "2026-07"),
+        ("/layers/llm/speculative_inference", c.BOOLEAN, True, ""),
+        ("/layers/tts/tts_emotion_control", c.BOOLEAN, True, ""),
+        ("/layers/perception/perception_model", c.SCALAR, "raven-1", "2026-01"),
+        ("/layers/perception/emotion_recognition", c.SCALAR, "auto", "2026-07"),
+        ("/layers/stt/stt_engine", c.SCALAR, "tavus-auto", "2026-01"),
+    ]
+    active_flow: list[tuple[str, Json, str]] = [
+        ("turn_detection_model", "sparrow-2", "2026-09"),
+        ("turn_taking_patience", "medium", ""),
+        ("replica_interruptibility", "medium", ""),
+        ("voice_isolation", "near", "2026"),
+        ("idle_engagement", "off", "2026"),
+        ("idle_end_behavior", "wait", "2026-08"),
+    ]
+    return [
+        *(Field(parse_pointer(at), how) for at, how in table),
+        *(Field(parse_pointer(at), how, value, date) for at, how, value, date in defaults),
+        *(
+            Field(parse_pointer(flow + at), c.SCALAR, value, date)
+            for at, value, date in active_flow
+        ),
+        Field(parse_pointer("/layers/llm/headers"), c.MAP, members=c.SECRET),
+    ]
+
+
+FIELDS: Final[Mapping[Path, Field]] = {field.path: field for field in _rows()}
+"""Canonical path → policy, for every writable field."""
+
+READ_ONLY: Final[frozenset[Path]] = frozenset(
+    parse_pointer(at)
+    for at in (
+        "/persona_id",
+        "/persona_type",
+        "/created_at",
+        "/updated_at",
+        "/uuid",
+        "/owner_id",
+        "/session_id",
+        "/is_draft",
+        "/source_template_id",
+        "/registration_id",
+        "/pal_settings_id",
+        "/is_published",
+        "/conferencing_email",
+        "/is_draft_view",
+        "/has_unpublished_changes",
+        "/publish_url",
+        "/discarded_maker_changes",
+        "/skills",
+        "/memory_stores",
+        "/memory_store_id",
+        "/layers/conferencing/email",
+    )
+)
+"""Members only the server writes. Skills have endpoints of their own (persona-api 5.9)."""
+
+FLOW: Final[Path] = ("layers", "conversational_flow")
+"""The layer whose defaults hold only once one of its members was set (persona-api 8.6)."""
+
+CONFERENCING: Final[Path] = ("layers", "conferencing")
+"""The layer that must be patched alone (persona-api 6.2)."""
+
+SHORTENED_IN_LIST: Final[tuple[Path, ...]] = (
+    ("layers", "llm", "headers"),
+    ("layers", "llm", "extra_body"),
+)
+"""What the documented list row leaves out: a row without them is no evidence (persona-api 5.1)."""
+
+
+def field_at(path: Path) -> Field:
+    """The policy of the field at a canonical path; free JSON for one the table does not know."""
+    if (known := FIELDS.get(path)) is not None:
+        return known
+    parent = FIELDS.get(path[:-1])
+    if parent is not None and parent.compare is Compare.MAP:
+        return Field(path, parent.members)
+    return Field(path, Compare.JSON)
+
+
+def is_read_only(path: Path) -> bool:
+    """Whether only the server writes the member at a canonical path."""
+    return any(path[: len(known)] == known for known in READ_ONLY)

@@ -1,0 +1,70 @@
+"""Rules that can refuse a plan: too many updates or deletes, a protected persona, a conflict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from reconciler.core.plan import Action
+
+if TYPE_CHECKING:
+    from reconciler.core.plan import Plan
+    from reconciler.core.project import GuardSettings, Limit
+
+FLOOR: Final = 3
+"""A share never forbids fewer than this: one change in a fleet of five is no accident."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """The limits of an environment, and what the caller has confirmed."""
+
+    limits: GuardSettings
+    allow_updates: int | None = None
+    """The number of updates confirmed on the command line; has to match exactly."""
+    allow_deletes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a plan may not be applied."""
+
+    guard: str
+    """Its name, e.g. max_deletes."""
+    text: str
+    way_round: str
+
+
+def refusals(plan: Plan, guards: Guards) -> tuple[Refusal, ...]:
+    """Every guard that refuses the plan; conflicts are not guards and are not listed here."""
+    updates = plan.count(Action.UPDATE) + sum(
+        change.action is Action.ADOPT and bool(change.patches) for change in plan.changes
+    )
+    deletes = plan.count(Action.DELETE)
+    total = plan.bound + plan.count(Action.ADOPT)
+    found = [
+        *_over("max_updates", updates, total, guards.limits.max_updates, guards.allow_updates),
+        *_over("max_deletes", deletes, total, guards.limits.max_deletes, guards.allow_deletes),
+    ]
+    kept = [c for c in plan.changes if c.action is Action.DELETE and c.protected]
+    found += [
+        Refusal(
+            "protect",
+            f"{change.address} is protected and would be deleted",
+            "put its definition back, or unprotect and apply it first",
+        )
+        for change in kept
+    ]
+    return tuple(found)
+
+
+def _over(name: str, count: int, total: int, limit: Limit, confirmed: int | None) -> list[Refusal]:
+    kind = name.removeprefix("max_")
+    option = f"--allow-{kind}"
+    if confirmed is not None and confirmed != count:
+        text = f"{option} {confirmed} was given, but the plan has {count} {kind}"
+        return [Refusal(name, text, f"read the plan, then give {option} {count}")]
+    if confirmed is None and count > limit.of(total, floor=FLOOR):
+        text = f"{count} {kind} are more than {name} ({limit}) allows for {total} existing personas"
+        return [Refusal(name, text, f"if all of them are meant: {option} {count}")]
+    return []

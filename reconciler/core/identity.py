@@ -1,0 +1,86 @@
+"""Which live persona a definition means: by binding, else by name, else none yet.
+
+A guess never leads to a write: several candidates are a conflict for a person to decide.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reconciler.core.resource import Address
+from reconciler.core.same import name_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from reconciler.core.resource import Desired, Live
+    from reconciler.core.state import Binding, StateDocument
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A definition and what it stands for."""
+
+    desired: Desired
+    live: Live | None = None
+    """The live persona, or None where there is none yet."""
+    binding: Binding | None = None
+    """The binding used; None where the match is by name or there is none."""
+    previous: Address | None = None
+    """The address the binding is still recorded under, after a move."""
+    ambiguity: str = ""
+    """Why no decision is possible; then live is None."""
+
+    @property
+    def vanished(self) -> bool:
+        """Whether the bound persona no longer exists."""
+        return self.binding is not None and self.live is None
+
+
+def match_all(
+    desired: Sequence[Desired], live: Mapping[str, Live], state: StateDocument
+) -> tuple[Match, ...]:
+    """One match per definition, in the order given."""
+    taken = state.bound_ids()
+    free: dict[str, list[Live]] = {}
+    for persona in live.values():
+        if persona.id not in taken:
+            free.setdefault(name_key(persona.name), []).append(persona)
+    bound = {d.address: find_binding(d, state) for d in desired}
+    claims = Counter(name_key(d.name) for d in desired if bound[d.address][0] is None)
+    matches = []
+    for item in desired:
+        binding, previous = bound[item.address]
+        if binding is not None:
+            matches.append(Match(item, live.get(binding.id), binding, previous))
+        else:
+            key = name_key(item.name)
+            matches.append(_by_name(item, free.get(key, []), claims[key]))
+    return tuple(matches)
+
+
+def find_binding(desired: Desired, state: StateDocument) -> tuple[Binding | None, Address | None]:
+    """The binding of a definition and, if it was moved, the address the binding stands under."""
+    if (binding := state.bindings.get(desired.address)) is not None:
+        return binding, None
+    if desired.reserved.moved_from:
+        before = Address(desired.address.kind, desired.reserved.moved_from)
+        if (binding := state.bindings.get(before)) is not None:
+            return binding, before
+    return None, None
+
+
+def _by_name(desired: Desired, candidates: list[Live], claims: int) -> Match:
+    if not candidates:
+        return Match(desired)
+    ids = ", ".join(sorted(persona.id for persona in candidates))
+    bind = f"reconciler state bind {desired.address} ID"
+    if claims > 1:
+        text = f"{claims} definitions claim the name of {ids}; decide with: {bind}"
+        return Match(desired, ambiguity=text)
+    if len(candidates) > 1:
+        text = f"{len(candidates)} live personas have this name: {ids}; decide with: {bind}"
+        return Match(desired, ambiguity=text)
+    return Match(desired, candidates[0])

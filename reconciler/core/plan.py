@@ -1,0 +1,127 @@
+"""The plan: what would be done, as plain data that can be printed, hashed, stored and compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from reconciler.core.diff import Attribution
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.core.diagnostics import Diagnostic, Place
+    from reconciler.core.diff import FieldChange, FieldConflict
+    from reconciler.core.document import Object, Path
+    from reconciler.core.resource import Address
+
+
+class Action(StrEnum):
+    """What would be done to one address."""
+
+    CREATE = "create"
+    ADOPT = "adopt"
+    """Bind an existing persona of the same name, and make it equal the definition."""
+    UPDATE = "update"
+    DELETE = "delete"
+    ORPHAN = "orphan"
+    """The definition is gone; the persona is kept and listed."""
+    CONFLICT = "conflict"
+    """A person has to decide; nothing is sent."""
+    NO_OP = "no-op"
+
+    @property
+    def symbol(self) -> str:
+        """One character, as in Terraform's plans."""
+        return {"create": "+", "adopt": "&", "update": "~", "delete": "-", "orphan": "?"}.get(
+            self.value, "!" if self is Action.CONFLICT else " "
+        )
+
+    @property
+    def writes(self) -> bool:
+        """Whether it may send a request that changes something, or binds something new."""
+        return self in {Action.CREATE, Action.ADOPT, Action.UPDATE, Action.DELETE}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One address, an action, and the field changes that make it up."""
+
+    address: Address
+    action: Action
+    id: str = ""
+    """Live id; empty where one will be assigned."""
+    name: str = ""
+    reason: str = ""
+    """Why this action, where that is not obvious; for people only, never steers an apply."""
+    fields: tuple[FieldChange, ...] = ()
+    patches: tuple[tuple[Object, ...], ...] = ()
+    """Exactly what will be sent, one JSON Patch per request, in persona words."""
+    body: Object | None = None
+    """For a create: the document to send."""
+    conflicts: tuple[FieldConflict, ...] = ()
+    equivalent: tuple[Path, ...] = ()
+    """Fields the server stores in its own way; left alone."""
+    previous: Address | None = None
+    place: Place | None = None
+    places: Mapping[Path, Place] = field(default_factory=dict, compare=False, repr=False)
+    spellings: Mapping[Path, Path] = field(default_factory=dict, compare=False, repr=False)
+    """Canonical path → the author's, for reports."""
+    protected: bool = False
+
+    @property
+    def overwrites(self) -> bool:
+        """Whether a change made outside is overwritten."""
+        return any(change.attribution is not Attribution.GIT for change in self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that would be done to one environment."""
+
+    environment: str
+    endpoint: str
+    lineage: str
+    serial: int
+    changes: tuple[Change, ...]
+    """In order of address."""
+    fingerprint: str
+    """Hash of what would be sent; equal plans have equal fingerprints."""
+    drift: Mapping[Address, tuple[FieldChange, ...]] = field(default_factory=dict)
+    """Per address the owned fields that moved outside since the last apply."""
+    vanished: tuple[Address, ...] = ()
+    """Bound addresses whose persona no longer exists."""
+    forgotten: tuple[Address, ...] = ()
+    """Of these, the ones that have no definition either: their binding is dropped on apply."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+    bound: int = 0
+    """How many bindings the state held: what shares are shares of."""
+
+    def count(self, action: Action) -> int:
+        """How many changes have this action."""
+        return sum(change.action is action for change in self.changes)
+
+    @property
+    def summary(self) -> Mapping[Action, int]:
+        """Action → number of addresses."""
+        return {action: self.count(action) for action in Action}
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether an apply would do, or refuse, something."""
+        return any(c.action.writes or c.action is Action.CONFLICT for c in self.changes)
+
+    @property
+    def ahead(self) -> tuple[Address, ...]:
+        """Addresses where git moved and an apply has not followed yet."""
+        return tuple(change.address for change in self.changes if self._is_ahead(change))
+
+    def _is_ahead(self, change: Change) -> bool:
+        if change.action in {Action.CREATE, Action.ADOPT, Action.DELETE}:
+            return change.address not in self.vanished
+        return any(field.attribution is not Attribution.OUTSIDE for field in change.fields)
+
+    def of(self, address: Address) -> Change | None:
+        """The change of one address."""
+        return next((change for change in self.changes if change.address == address), None)

@@ -1,0 +1,160 @@
+"""Desired, live and state → Plan. Pure: the same three always give the same plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from reconciler.core.canonical import canonical
+from reconciler.core.diff import FieldChange, Sides, creation, difference, moved_outside
+from reconciler.core.document import with_value
+from reconciler.core.fingerprint import fingerprint
+from reconciler.core.identity import match_all
+from reconciler.core.patch import build_patches
+from reconciler.core.plan import Action, Change, Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from reconciler.core.diagnostics import Diagnostic
+    from reconciler.core.digest import Digests
+    from reconciler.core.document import Object
+    from reconciler.core.identity import Match
+    from reconciler.core.resource import Address, Desired, Live
+    from reconciler.core.state import Binding, StateDocument
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the caller decided about a plan."""
+
+    environment: str = ""
+    endpoint: str = ""
+    prune: bool = False
+    """Delete the personas whose definition is gone; otherwise they are kept as orphans."""
+    overwrite: bool = False
+    """Remove what git dropped even where it was changed outside."""
+    targets: frozenset[Address] = field(default_factory=frozenset)
+    """Limit the plan to these addresses; empty for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The three sides a plan is made from."""
+
+    desired: Sequence[Desired]
+    live: Mapping[str, Live]
+    """By id: every user-owned persona, and every bound one that exists."""
+    state: StateDocument
+    digests: Digests
+
+
+def build_plan(world: World, options: Options, *, diagnostics: Sequence[Diagnostic] = ()) -> Plan:
+    """Match, compare, decide. Raises PatchMismatchError where a patch fails its simulation."""
+    matches = match_all(world.desired, world.live, world.state)
+    changes = [_change(match, world, options) for match in matches]
+    known = {d.address for d in world.desired} | {m.previous for m in matches if m.previous}
+    left = {a: b for a, b in world.state.bindings.items() if a not in known}
+    forgotten = tuple(sorted(a for a, b in left.items() if b.id not in world.live))
+    changes += [
+        _without_definition(a, b, world, options) for a, b in left.items() if a not in forgotten
+    ]
+    if options.targets:
+        changes = [change for change in changes if change.address in options.targets]
+        forgotten = tuple(address for address in forgotten if address in options.targets)
+    changes.sort(key=lambda change: change.address)
+    return Plan(
+        environment=options.environment,
+        endpoint=options.endpoint,
+        lineage=world.state.lineage,
+        serial=world.state.serial,
+        changes=tuple(changes),
+        fingerprint=fingerprint(changes, world.digests),
+        drift=_drift(matches, world, options),
+        vanished=(*(m.desired.address for m in matches if m.vanished), *forgotten),
+        forgotten=forgotten,
+        diagnostics=tuple(diagnostics),
+        bound=len(world.state.bindings),
+    )
+
+
+def _change(match: Match, world: World, options: Options) -> Change:
+    item = match.desired
+    change = Change(
+        item.address,
+        Action.NO_OP,
+        name=item.name,
+        previous=match.previous,
+        place=item.place,
+        places=item.places,
+        spellings=item.spellings,
+        protected=item.reserved.protect,
+    )
+    if match.ambiguity:
+        return replace(change, action=Action.CONFLICT, reason=match.ambiguity)
+    if match.live is None:
+        return _create(change, match)
+    found = difference(sides_of(match, world), overwrite=options.overwrite)
+    change = replace(
+        change,
+        id=match.live.id,
+        fields=found.changes,
+        conflicts=found.conflicts,
+        equivalent=found.equivalent,
+    )
+    if found.conflicts:
+        reason = "removed in git, changed outside; decide with --overwrite, or put it back in git"
+        return replace(change, action=Action.CONFLICT, reason=reason)
+    patches = build_patches(match.live.document, found.changes)
+    if match.binding is None:
+        reason = f"a live persona has this name: {match.live.id}"
+        return replace(change, action=Action.ADOPT, reason=reason, patches=patches)
+    return replace(change, action=Action.UPDATE, patches=patches) if patches else change
+
+
+def _create(change: Change, match: Match) -> Change:
+    fields = creation(canonical(match.desired.document))
+    # A name is how a persona is found again when the answer to its creation is lost.
+    body: Object = {"persona_name": match.desired.name}
+    for made in fields:
+        body = with_value(body, made.path, made.after)
+    reason = ""
+    if match.binding is not None:
+        reason = f"{match.binding.id} was deleted outside; created again it gets a new id"
+    return replace(change, action=Action.CREATE, body=body, fields=fields, reason=reason)
+
+
+def _without_definition(
+    address: Address, binding: Binding, world: World, options: Options
+) -> Change:
+    live = world.live[binding.id]
+    action = Action.DELETE if options.prune else Action.ORPHAN
+    reason = "its definition is gone" if options.prune else "its definition is gone; kept"
+    return Change(
+        address,
+        action,
+        id=binding.id,
+        name=live.name,
+        reason=reason,
+        protected=binding.protect,
+    )
+
+
+def sides_of(match: Match, world: World) -> Sides:
+    """The three sides of a match, canonical."""
+    live = canonical(match.live.document) if match.live else {}
+    records = match.binding.paths if match.binding else {}
+    return Sides(canonical(match.desired.document), live, records, world.digests)
+
+
+def _drift(
+    matches: Sequence[Match], world: World, options: Options
+) -> Mapping[Address, tuple[FieldChange, ...]]:
+    found = {
+        match.desired.address: moved_outside(sides_of(match, world))
+        for match in matches
+        if match.binding is not None
+        and match.live is not None
+        and (not options.targets or match.desired.address in options.targets)
+    }
+    return {address: moved for address, moved in sorted(found.items()) if moved}

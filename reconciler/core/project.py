@@ -1,0 +1,212 @@
+"""The project file as values: environments, client settings and guards, with their defaults."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Annotated, Any, Final, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    StringConstraints,
+    model_validator,
+)
+
+from reconciler.core.errors import SettingsError
+from reconciler.core.resource import KEY_PATTERN
+
+VENDOR_API: Final = "https://tavusapi.com"
+"""The base URL of the service itself (persona-api 4)."""
+
+SANDBOX: Final = "sandbox"
+"""The `api` that means the emulator inside this program; it needs no key."""
+
+DEFAULT_KEY_VARIABLE: Final = "TAVUS_API_KEY"
+"""The environment variable that holds the API key where the project file names none."""
+
+VARIABLE_PATTERN: Final = r"^[A-Za-z_][A-Za-z0-9_]*$"
+"""What the name of an environment variable may look like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most so many of something: a count, or a share of the whole in percent."""
+
+    amount: int
+    is_share: bool = False
+
+    def of(self, total: int, *, floor: int = 0) -> int:
+        """The number allowed out of total. A share is rounded down and never under floor."""
+        return max(floor, total * self.amount // 100) if self.is_share else self.amount
+
+    def __str__(self) -> str:
+        return f"{self.amount}%" if self.is_share else str(self.amount)
+
+    @classmethod
+    def parse(cls, value: object) -> Limit:
+        """From 5, "5" or "30%". Raises ValueError where it is neither count nor share."""
+        if isinstance(value, Limit):
+            return value
+        found = re.fullmatch(r"([0-9]{1,6})(%?)", str(value))
+        if isinstance(value, bool) or not found or (found[2] and int(found[1]) > 100):  # noqa: PLR2004 - percent
+            raise ValueError("a count such as 5, or a share of 0% to 100%, is expected")
+        return cls(int(found[1]), is_share=bool(found[2]))
+
+
+def _base_url(value: str) -> str:
+    if value == SANDBOX:
+        return value
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("«sandbox», or a base URL that starts with https:// or http://")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError("a base URL has no user, no query and no fragment")
+    return value.rstrip("/")
+
+
+def _variable_name(value: object) -> str:
+    name = value.get("$env") if isinstance(value, dict) and len(value) == 1 else None
+    if not isinstance(name, str) or not re.fullmatch(VARIABLE_PATTERN, name):
+        raise ValueError(
+            "the key itself never stands in the project file; write {$env: NAME}, where NAME is "
+            "the environment variable that holds it"
+        )
+    return name
+
+
+def _inside(value: str) -> str:
+    if not value or value.startswith(("/", "~")) or ".." in value.split("/") or "\\" in value:
+        raise ValueError("a path below the project directory, with forward slashes")
+    return value
+
+
+def _available_state(value: object) -> object:
+    if value != "local":
+        raise ValueError("only «local» is available yet")
+    return value
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+Name = Annotated[str, StringConstraints(pattern=KEY_PATTERN)]
+"""The name of an environment; it becomes part of file names."""
+
+LimitField = Annotated[Limit, PlainValidator(Limit.parse)]
+
+
+class ClientSettings(_Strict):
+    """How Tavus is spoken to. An environment may override each member."""
+
+    dialect: Literal["personas", "pals"] = "personas"
+    """Which of the two route families is used."""
+    concurrency: int = Field(default=8, ge=1, le=64)
+    """Requests under way at a time."""
+    timeout: float = Field(default=30, gt=0, le=600)
+    """Seconds without an answer before a request counts as failed."""
+    retries: int = Field(default=4, ge=0, le=20)
+    """How often a request that may be repeated is repeated."""
+    page_size: int = Field(default=100, ge=1, le=100)
+    """Rows asked for per list call; 100 is the most known to work (persona-api 5.1)."""
+    read_each: bool = False
+    """Whether each bound persona is read directly instead of trusting its list row."""
+    target_live: bool = False
+    """Whether writes go to live rather than to the draft of PAL Builder (persona-api 6.3)."""
+
+
+class GuardSettings(_Strict):
+    """What a plan may do without being asked twice."""
+
+    max_updates: LimitField = Limit(30, is_share=True)
+    max_deletes: LimitField = Limit(5)
+
+
+class Environment(_Strict):
+    """One Tavus account or emulator, as the project file has it."""
+
+    api: Annotated[str, AfterValidator(_base_url)] = VENDOR_API
+    """`sandbox` or a base URL without a slash at the end."""
+    api_key: Annotated[str, BeforeValidator(_variable_name)] = DEFAULT_KEY_VARIABLE
+    """The NAME of the environment variable that holds the key, never the key."""
+    state: Annotated[Literal["local"], BeforeValidator(_available_state)] = "local"
+    """Where the state document lives."""
+    vars: dict[str, Any] = Field(default_factory=dict)
+    """Values that definitions take from the environment block."""
+    prune: bool = False
+    """Whether bound personas without a definition are deleted."""
+    client: ClientSettings = ClientSettings()
+    """Overrides: only the members written here count."""
+    guards: GuardSettings = GuardSettings()
+    """Overrides: only the members written here count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds in one environment: its block, and the overrides laid over the common settings."""
+
+    name: str
+    environment: Environment
+    client: ClientSettings
+    guards: GuardSettings
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether the emulator inside this program is meant; no key is needed then."""
+        return self.environment.api == SANDBOX
+
+
+class Project(_Strict):
+    """reconciler.yaml, validated."""
+
+    version: Literal[1]
+    definitions: Annotated[str, AfterValidator(_inside)] = "personas"
+    """The definitions directory, relative to the project file."""
+    default_environment: str
+    environments: dict[Name, Environment] = Field(min_length=1)
+    client: ClientSettings = ClientSettings()
+    guards: GuardSettings = GuardSettings()
+
+    @model_validator(mode="after")
+    def _default_exists(self) -> Project:
+        if self.default_environment not in self.environments:
+            raise ValueError("default_environment names none of the environments")
+        return self
+
+    def settings(self, environment: str = "") -> Settings:
+        """What holds in an environment, the default one where none is named.
+
+        Raises SettingsError where the project has no environment of that name.
+        """
+        name = environment or self.default_environment
+        if (chosen := self.environments.get(name)) is None:
+            raise _unknown_environment(name, list(self.environments))
+        return Settings(
+            name=name,
+            environment=chosen,
+            client=_laid_over(self.client, chosen.client),
+            guards=_laid_over(self.guards, chosen.guards),
+        )
+
+
+_Model = TypeVar("_Model", bound=_Strict)
+
+
+def _laid_over(common: _Model, own: _Model) -> _Model:
+    return common.model_copy(update={name: getattr(own, name) for name in own.model_fields_set})
+
+
+def _unknown_environment(name: str, known: list[str]) -> SettingsError:
+    close = get_close_matches(name, known, n=1)
+    return SettingsError(
+        "The project has no such environment",
+        f"«{name}»; there are {', '.join(sorted(known))}",
+        f"Did you mean «{close[0]}»?" if close else "Add it under environments in reconciler.yaml",
+    )

@@ -1,0 +1,170 @@
+"""The JSON Schema of a definition, for completion, hover text and checks in editors.
+
+Draft 2020-12, keeping to what editors that only know draft 7 understand as well.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from reconciler.core.persona.known import DEPRECATED_FIELDS, KNOWN
+from reconciler.core.persona.persona import Persona
+from reconciler.core.persona.shape import fields, model_at
+from reconciler.core.resource import KEY_PATTERN
+from reconciler.core.vocabulary import other_spellings, vocabulary_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.core.document import Object, Path
+
+SCHEMA_ID: Final = (
+    "https://github.com/persona-reconciler/persona-reconciler/schemas/persona.schema.json"
+)
+"""The $id of the persona schema."""
+
+_DIRECTIVE: Final[Object] = {"$ref": "#/$defs/Directive"}
+_ANNOTATIONS: Final = frozenset({"title", "description", "examples", "default"})
+_TEXT: Final[Object] = {"type": "string"}
+_KEY: Final[Object] = {"type": "string", "pattern": KEY_PATTERN}
+
+
+def schema_text(schema: Object) -> str:
+    """The one text of a schema: sorted members, two spaces, a newline at the end."""
+    return json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def persona_schema_text() -> str:
+    """The text of schemas/persona.schema.json."""
+    return schema_text(persona_schema())
+
+
+def persona_schema() -> Object:
+    """The schema of a persona definition: YAML, JSON, or the front matter of a Markdown file."""
+    schema = Persona.model_json_schema()
+    at = _paths_of_models()
+    defs = {name: _model(model, at.get(name)) for name, model in schema.pop("$defs").items()}
+    root = _model(schema, ())
+    root["properties"]["reconcile"] = {"$ref": "#/$defs/Reconcile"}
+    return {
+        **root,
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": SCHEMA_ID,
+        "title": "Persona definition",
+        "description": "A Tavus persona (PAL) as persona-reconciler reads it. null clears a field.",
+        "$defs": {**defs, "Directive": _directive(), "Reconcile": _reconcile()},
+    }
+
+
+def _paths_of_models() -> Mapping[str, Path]:
+    """Name of a model → where it stands; what stands in several places has no path."""
+    models = ((path, model_at(path)) for path in ((), *fields()))
+    names = [(path, model.__name__) for path, model in models if model is not None]
+    several = Counter(name for _, name in names)
+    return {name: path for path, name in names if several[name] == 1}
+
+
+def _model(schema: Object, at: Path | None) -> Object:
+    properties: Object = {}
+    for name, member in schema["properties"].items():
+        path = None if at is None else (*at, name)
+        properties[name] = _property(member, path)
+        if path is not None:
+            properties.update(_other_names(properties[name], path))
+    return {**_on_one_line(schema), "properties": properties}
+
+
+def _property(member: Object, path: Path | None) -> Object:
+    notes: Object = {name: member[name] for name in ("description", "examples") if name in member}
+    bare = {name: said for name, said in member.items() if name not in _ANNOTATIONS}
+    forms = member.get("anyOf", [bare])
+    if path is not None and path in KNOWN:
+        forms = [{"enum": list(KNOWN[path].current)}, *forms]
+    if path in DEPRECATED_FIELDS:
+        notes["deprecated"] = True
+    return {**_on_one_line(notes), "anyOf": [*map(_with_directives, forms), _DIRECTIVE]}
+
+
+def _with_directives(form: Object) -> Object:
+    """A form of a value in which every item of a list and every free member may be a directive."""
+    wrapped = dict(form)
+    for inner in ("items", "additionalProperties"):
+        if isinstance(form.get(inner), dict):
+            item = form[inner]
+            wrapped[inner] = {"anyOf": [*item.get("anyOf", [item]), _DIRECTIVE]}
+    return wrapped
+
+
+def _other_names(member: Object, path: Path) -> Object:
+    """The same member under each of its other names; those of no vocabulary are outdated."""
+    found = {}
+    for other in other_spellings(path):
+        outdated = {} if vocabulary_of(other) else {"deprecated": True}
+        what = "Older name of" if outdated else "PAL word for"
+        text = f"{what} {path[-1]}. {member.get('description', '')}".strip()
+        found[other[-1]] = {**member, **outdated, "description": text}
+    return found
+
+
+def _on_one_line(schema: Object) -> Object:
+    """With the line breaks of our source text gone from the description."""
+    return {k: " ".join(v.split()) if k == "description" else v for k, v in schema.items()}
+
+
+def _directive() -> Object:
+    return {
+        "description": "A value from elsewhere.",
+        "anyOf": [
+            _one(
+                "$file",
+                "The text of a file, by its path relative to this one.",
+                "prompts/opening.md",
+            ),
+            _one(
+                "$env",
+                "The value of an environment variable: a secret, or a setting.",
+                "MY_LLM_API_KEY",
+            ),
+        ],
+    }
+
+
+def _one(name: str, description: str, example: str) -> Object:
+    return {
+        "type": "object",
+        "properties": {name: {**_TEXT, "description": description, "examples": [example]}},
+        "required": [name],
+        "additionalProperties": False,
+    }
+
+
+def _reconcile() -> Object:
+    return {
+        "type": "object",
+        "description": "What concerns the reconciler alone and is never sent to Tavus.",
+        "additionalProperties": False,
+        "properties": {
+            "key": _said(_KEY, "The stable name in git. Absent means the name of the file."),
+            "moved_from": _said(_KEY, "The key this definition had before it was renamed."),
+            "protect": _said({"type": "boolean"}, "Refuse to delete it, whatever the options say."),
+            "labels": _said(
+                {"type": "object", "additionalProperties": _TEXT}, "Labels of your own."
+            ),
+            "ignore": _said(
+                _list(_TEXT), "JSON Pointers of fields to leave alone, such as /greeting."
+            ),
+            "environments": _said(
+                _list(_TEXT), "The environments it is for. Absent means all of them."
+            ),
+        },
+    }
+
+
+def _said(schema: Object, description: str) -> Object:
+    return {**schema, "description": description}
+
+
+def _list(items: Object) -> Object:
+    return {"type": "array", "items": items}

@@ -1,0 +1,117 @@
+"""The definitions directory to Desired, every problem of every file at once."""
+
+from __future__ import annotations
+
+import gc
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reconciler.core.diagnostics import Diagnostic, Place, error, in_order, warning
+from reconciler.core.errors import DefinitionError
+from reconciler.desired.definition import Circumstances, read_definition
+from reconciler.desired.discovery import discover, other_kinds, restricted
+from reconciler.desired.disk import Disk
+from reconciler.desired.duplicates import duplicates
+
+if TYPE_CHECKING:
+    import pathlib
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from reconciler.core.resource import Desired
+    from reconciler.core.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What git says, and what is wrong with it."""
+
+    desired: tuple[Desired, ...]
+    """The definitions for the environment that have no error, by address."""
+    diagnostics: tuple[Diagnostic, ...]
+    """Every problem, in order of place; also of definitions for other environments."""
+    secrets: tuple[Secret, ...]
+    """Every secret read, once, so that text can be scrubbed of them."""
+
+    def require(self) -> Loaded:
+        """Itself. Raises DefinitionError with all diagnostics where one of them is an error."""
+        if any(diagnostic.is_error for diagnostic in self.diagnostics):
+            raise DefinitionError(self.diagnostics)
+        return self
+
+
+def load_definitions(
+    root: pathlib.Path,
+    *,
+    environment: str,
+    variables: Mapping[str, str],
+    require_env: bool = True,
+    base: pathlib.Path | None = None,
+    only: Collection[pathlib.Path] = (),
+    known_environments: Collection[str] = (),
+) -> Loaded:
+    """Every definition below root, resolved and checked. Nothing is raised: see Loaded.require.
+
+    Args:
+        root: the definitions directory.
+        environment: whose definitions are wanted; the others are checked and left out.
+        variables: the environment variables that {$env: NAME} reads.
+        require_env: whether a variable that is not set is an error; else it is a warning, and its
+            value stays unknown.
+        base: what the names of files are shown relative to; the parent of root where left out.
+        only: files and directories to restrict the run to; all definitions where empty.
+        known_environments: the environments of the project, for a warning about any other.
+    """
+    root = root.absolute()
+    disk = Disk(root.resolve(), (base or root.parent).resolve())
+    if not disk.root.is_dir():
+        missing = error("The definitions directory does not exist", "", Place(disk.shown(root)))
+        return Loaded((), (missing,), ())
+    circumstances = Circumstances(disk, variables, require_env, known_environments)
+    with _without_collector():
+        return _loaded(circumstances, environment, only)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Pause the garbage collector: nothing read is garbage, and looking for it costs the most."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _loaded(now: Circumstances, environment: str, only: Collection[pathlib.Path]) -> Loaded:
+    found = discover(now.disk)
+    paths, strays = restricted(found.definitions, only, now.disk)
+    read = [read_definition(path, now.disk.shown(path), now) for path in paths]
+    problems = [*found.problems, *strays, *(p for one in read for p in one.problems)]
+    problems += duplicates([one.desired for one in read if one.desired])
+    problems += other_kinds(found.other_kinds, now.disk)
+    good = [one.desired for one in read if one.desired and not one.has_error]
+    wanted = [desired for desired in good if _is_for(desired, environment)]
+    problems += _emptiness(now.disk, paths, good=good, wanted=wanted)
+    return Loaded(
+        tuple(sorted(wanted, key=lambda desired: desired.address)),
+        in_order(problems),
+        tuple(dict.fromkeys(secret for one in read for secret in one.secrets)),
+    )
+
+
+def _is_for(desired: Desired, environment: str) -> bool:
+    return not desired.reserved.environments or environment in desired.reserved.environments
+
+
+def _emptiness(
+    disk: Disk, paths: Sequence[pathlib.Path], *, good: list[Desired], wanted: list[Desired]
+) -> list[Diagnostic]:
+    place = Place(disk.shown(disk.root))
+    if not paths:
+        hint = "Definitions are files that end in .md, .yaml, .yml or .json"
+        return [error("There is no definition", "", place, hint)]
+    if good and not wanted:
+        return [warning("No definition is for this environment", "", place)]
+    return []

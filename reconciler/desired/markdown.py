@@ -1,0 +1,70 @@
+"""Markdown definitions: YAML front matter between --- lines, and a body that is the prompt."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from reconciler.core.diagnostics import Place, error
+from reconciler.desired.source import Position, Source, unreadable
+from reconciler.desired.text import control_characters, prose
+from reconciler.desired.yaml_source import read_yaml
+
+if TYPE_CHECKING:
+    from reconciler.core.diagnostics import Diagnostic
+    from reconciler.desired.source import At
+
+_OPENING: Final = re.compile(r"---[ \t]*\r?(?:\n|\Z)")
+_CLOSING: Final = re.compile(r"^---[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
+_PROMPT: Final[At] = ("system_prompt",)
+_FORM: Final = "Write a line ---, the fields in YAML, another line ---, and then the prompt"
+
+
+def read_markdown(text: str, file: str) -> Source:
+    """Front matter and body as one document; the body becomes system_prompt, unless it is blank.
+
+    Of the body, CRLF becomes LF and one final line end is left out; nothing else changes.
+    Raises DefinitionError where the front matter is missing, not closed, or no mapping.
+    """
+    opening = _OPENING.match(text)
+    if opening is None:
+        raise unreadable("The front matter is missing", "", Place(file, 1, 1), _FORM)
+    closing = _CLOSING.search(text, opening.end())
+    if closing is None:
+        detail = "no second line with three dashes"
+        raise unreadable("The front matter is never closed", detail, Place(file, 1, 1), _FORM)
+    # An empty line in place of the opening one keeps the line numbers of the file.
+    front = read_yaml("\n" + text[opening.end() : closing.start()], file)
+    line = text.count("\n", 0, closing.end()) + 1
+    return _joined(front, prose(text[closing.end() :]), line)
+
+
+def _joined(front: Source, body: str, line: int) -> Source:
+    fields = {} if front.value is None else front.value
+    if not isinstance(fields, dict):
+        raise unreadable(
+            "The front matter is not a mapping", "", front.value_place(()), "Write field: value"
+        )
+    if not body.strip():
+        return replace(front, value=fields)
+    problems = front.problems + control_characters(body, front.file, line)
+    if "system_prompt" in fields:
+        return replace(front, problems=(*problems, _two_prompts(front, line)))
+    here = Position(line - 1, 0)
+    return replace(
+        front,
+        value={**fields, "system_prompt": body},
+        marks={**front.marks, _PROMPT: (here, here)},
+        problems=problems,
+    )
+
+
+def _two_prompts(front: Source, line: int) -> Diagnostic:
+    place = front.key_place(_PROMPT)
+    return error(
+        "The prompt is written twice",
+        f"system_prompt on line {place.line}, and the body from line {line} on",
+        place,
+        "Keep one of the two",
+    )

@@ -1,0 +1,125 @@
+"""The `reconcile:` block of a definition: validated strictly, and turned into Reserved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
+
+from reconciler.core.diagnostics import Diagnostic, warning
+from reconciler.core.document import ABSENT, Object, Path, get, parse_pointer, pointer
+from reconciler.core.resource import KEY_PATTERN, Address, Reserved
+from reconciler.core.vocabulary import canonical_path
+from reconciler.desired.model_errors import NOT_AVAILABLE, in_words, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from reconciler.desired.origins import Origins
+
+BLOCK: Final = "reconcile"
+"""The member of a definition that is ours and never sent."""
+
+
+def _key(value: str) -> str:
+    return Address.parse(value).key
+
+
+def _path(value: object) -> Path:
+    path = canonical_path(parse_pointer(value)) if isinstance(value, str) else ()
+    if not path:
+        raise ValueError("a pointer to a member, such as /layers/tts/voice_settings, is expected")
+    return path
+
+
+def _later(_: object) -> object:
+    raise PydanticCustomError(NOT_AVAILABLE, "not available yet")
+
+
+_Later: TypeAlias = Annotated[Any, BeforeValidator(_later)]
+_Pointer: TypeAlias = Annotated[Path, BeforeValidator(_path), WithJsonSchema({"type": "string"})]
+
+
+class ReservedBlock(BaseModel):
+    """What an author may write under `reconcile:`."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, defer_build=True, use_attribute_docstrings=True
+    )
+
+    key: Annotated[str, StringConstraints(pattern=KEY_PATTERN)] = ""
+    """The stable name; the name of the file without its suffix where this is left out."""
+    moved_from: Annotated[str, AfterValidator(_key)] = ""
+    """The key this definition had before."""
+    protect: bool = False
+    """Whether a delete is refused whatever the options say."""
+    labels: dict[str, str] = Field(default_factory=dict)
+    """Free words to find definitions by; never sent."""
+    ignore: list[_Pointer] = Field(default_factory=list)
+    """JSON Pointers of members that stay unmanaged although the file has them."""
+    environments: list[str] = Field(default_factory=list)
+    """The environments it is for; all where this is left out."""
+    extends: _Later = None
+    """Not available yet."""
+    on_active_conversations: _Later = None
+    """Not available yet."""
+
+
+def read_reserved(
+    document: Object, origins: Origins, *, known_environments: Collection[str]
+) -> tuple[str, Reserved, list[Diagnostic]]:
+    """The key (empty where none is given), the block as a value, and what is wrong with it."""
+    if BLOCK not in document:
+        return "", Reserved(), []
+    try:
+        block = ReservedBlock.model_validate(document[BLOCK])
+    except ValidationError as found:
+        members = tuple(ReservedBlock.model_fields)
+        return "", Reserved(), in_words(found, origins, at=(BLOCK,), known=lambda _: members)
+    reserved = Reserved(
+        moved_from=block.moved_from,
+        protect=block.protect,
+        labels=block.labels,
+        ignore=tuple(block.ignore),
+        environments=tuple(block.environments),
+    )
+    return block.key, reserved, _unknown_environments(block, origins, known_environments)
+
+
+def _unknown_environments(
+    block: ReservedBlock, origins: Origins, known: Collection[str]
+) -> list[Diagnostic]:
+    return [
+        warning(
+            "The project has no such environment",
+            f"«{name}»",
+            origins.value_place((BLOCK, "environments", position)),
+            nearest(name, known),
+        )
+        for position, name in enumerate(block.environments)
+        if known and name not in known
+    ]
+
+
+def useless_ignores(reserved: Reserved, document: Object, origins: Origins) -> list[Diagnostic]:
+    """A warning for each ignored path that the canonical document does not have."""
+    return [
+        warning(
+            "Nothing to ignore there",
+            f"the definition has no {pointer(path)}",
+            origins.value_place((BLOCK, "ignore", position)),
+            "Only what the file itself has is managed; remove the line, or correct the pointer",
+        )
+        for position, path in enumerate(reserved.ignore)
+        if get(document, path) is ABSENT
+    ]

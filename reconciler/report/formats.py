@@ -1,0 +1,169 @@
+"""The shapes of the JSON documents, from which their JSON Schemas are made.
+
+Consumers ignore members they do not know and refuse a major version they do not know.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+from pydantic import ConfigDict, with_config
+from typing_extensions import TypedDict
+
+FORMAT_VERSION: Final = "1.0"
+
+_DOCUMENTED = ConfigDict(use_attribute_docstrings=True)
+
+
+@with_config(_DOCUMENTED)
+class PlaceDocument(TypedDict):
+    """Where something stands in a file."""
+
+    file: str
+    line: int
+    column: int
+
+
+@with_config(_DOCUMENTED)
+class FieldDocument(TypedDict):
+    """One managed field that differs."""
+
+    path: str
+    """JSON Pointer in persona words."""
+    written: str
+    """The author's name for it, dotted."""
+    before: Any
+    """null where it is not set; masked where sensitive."""
+    after: Any
+    attribution: Literal["git", "outside", "both"]
+    sensitive: bool
+
+
+@with_config(_DOCUMENTED)
+class ChangeDocument(TypedDict):
+    """One address and what would be done to it."""
+
+    address: str
+    previous_address: str | None
+    id: str | None
+    name: str
+    actions: list[Literal["create", "adopt", "update", "delete", "orphan", "conflict", "no-op"]]
+    reason: str
+    fields: list[FieldDocument]
+    before: Any
+    """The managed fields that change, as an object, before."""
+    after: Any
+    after_sensitive: Any
+    """As after, with true in place of each sensitive value and nothing else."""
+    after_unknown: Any
+    """As after, with true in place of what is known only after the apply (a new id)."""
+    body: Any
+    """For a create: the document that will be sent, masked."""
+    patches: list[list[dict[str, Any]]]
+    """The exact JSON Patches that will be sent, one per request, in persona words, masked."""
+    conflicts: list[dict[str, Any]]
+    server_equivalent: list[str]
+    place: PlaceDocument | None
+    protected: bool
+
+
+@with_config(_DOCUMENTED)
+class DriftDocument(TypedDict):
+    """One address that moved outside since the last apply."""
+
+    address: str
+    deleted: bool
+    fields: list[FieldDocument]
+    """before: what git says; after: what is live."""
+
+
+@with_config(_DOCUMENTED)
+class DiagnosticDocument(TypedDict):
+    """One problem."""
+
+    severity: Literal["error", "warning"]
+    summary: str
+    detail: str
+    hint: str
+    place: PlaceDocument | None
+    via: list[PlaceDocument]
+
+
+@with_config(_DOCUMENTED)
+class RefusalDocument(TypedDict):
+    """Why an apply of the plan would be refused."""
+
+    guard: str
+    text: str
+    way_round: str
+
+
+@with_config(_DOCUMENTED)
+class PlanDocument(TypedDict):
+    """What would be done to one environment (`reconciler plan --format json`)."""
+
+    kind: Literal["persona-reconciler/plan"]
+    format_version: str
+    tool_version: str
+    canonicaliser: int
+    environment: str
+    endpoint: str
+    lineage: str
+    serial: int
+    fingerprint: str
+    """Hash of what would be sent; `apply --expect` takes it."""
+    summary: dict[str, int]
+    """Action → number of addresses."""
+    changes: list[ChangeDocument]
+    drift: list[DriftDocument]
+    conflicts: list[str]
+    diagnostics: list[DiagnosticDocument]
+    refusals: list[RefusalDocument]
+    operation_digests: dict[str, list[str]]
+    """Address → keyed digest of each approved operation: `apply PLANFILE` compares these."""
+
+
+@with_config(_DOCUMENTED)
+class DriftReportDocument(TypedDict):
+    """What moved outside (`reconciler drift --format json`)."""
+
+    kind: Literal["persona-reconciler/drift"]
+    format_version: str
+    tool_version: str
+    environment: str
+    endpoint: str
+    drift: list[DriftDocument]
+    git_ahead: list[str]
+    diagnostics: list[DiagnosticDocument]
+
+
+@with_config(_DOCUMENTED)
+class ResultDocument(TypedDict):
+    """What became of one change."""
+
+    address: str
+    action: Literal["create", "adopt", "update", "delete"]
+    status: Literal[
+        "done", "unchanged", "not converged", "not live", "failed", "unknown", "not started"
+    ]
+    id: str | None
+    detail: str
+    hint: str
+    residual: list[str]
+    normalised: list[str]
+
+
+@with_config(_DOCUMENTED)
+class OutcomeDocument(TypedDict):
+    """What happened on an apply (`reconciler apply --format json`)."""
+
+    kind: Literal["persona-reconciler/outcome"]
+    format_version: str
+    tool_version: str
+    environment: str
+    fingerprint: str
+    interrupted: bool
+    problem: str
+    summary: dict[str, int]
+    """Status → number of changes."""
+    results: list[ResultDocument]

@@ -1,0 +1,27 @@
+"""JSON Schemas of the JSON documents, made from their shapes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter
+
+from reconciler.report.formats import DriftReportDocument, OutcomeDocument, PlanDocument
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def report_schemas() -> Mapping[str, dict[str, Any]]:
+    """File name → JSON Schema, for each document that a command can print."""
+    shapes: Mapping[str, Any] = {
+        "plan.schema.json": PlanDocument,
+        "drift.schema.json": DriftReportDocument,
+        "outcome.schema.json": OutcomeDocument,
+    }
+    return {
+        name: {"$schema": _DIALECT, **TypeAdapter(shape).json_schema()}
+        for name, shape in shapes.items()
+    }

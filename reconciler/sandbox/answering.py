@@ -1,0 +1,44 @@
+"""From a request to its answer: which operation is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.sandbox import reading, replies, writing
+from reconciler.sandbox.handling import Call
+
+if TYPE_CHECKING:
+    from reconciler.sandbox.calls import Asked, Reply
+    from reconciler.sandbox.database import Session
+    from reconciler.sandbox.handling import Conditions
+
+
+def answer(session: Session, asked: Asked, conditions: Conditions) -> Reply:
+    """The answer of an undisturbed service; what the request does is done in the session."""
+    call = Call(session, asked, session.switches(), conditions)
+    try:
+        return _routed(call)
+    except replies.Refusal as refusal:
+        return refusal.reply
+
+
+def _routed(call: Call) -> Reply:  # noqa: PLR0911 -- one line per route
+    match (call.asked.method, *call.asked.segments):
+        case ("GET", "v2", "pals", "check-username"):
+            return reading.check_username(call)
+        case ("GET", "v2", "personas" | "pals"):
+            return reading.list_(call)
+        case ("POST", "v2", "personas" | "pals"):
+            return writing.create(call)
+        case ("GET", "v2", "personas" | "pals", persona_id):
+            return reading.get(call, persona_id)
+        case ("PATCH", "v2", "personas" | "pals", persona_id):
+            return writing.patch(call, persona_id)
+        case ("DELETE", "v2", "personas" | "pals", persona_id):
+            return writing.delete(call, persona_id)
+        case ("POST", "v2", "personas" | "pals", persona_id, "publish"):
+            return writing.publish(call, persona_id)
+        case (_, "v2", "personas" | "pals", *rest) if len(rest) <= 1:
+            return replies.told(405, "Method Not Allowed")
+        case _:
+            return replies.told(404, "Not Found")

@@ -1,0 +1,1 @@
+"""The state document as bytes, and the places where it lives."""

@@ -1,0 +1,140 @@
+"""The state document in a local file: lock, temporary file, fsync, rename, compare and swap."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from typing import TYPE_CHECKING, Final
+
+from filelock import FileLock, Timeout
+
+from reconciler.core.errors import StateConflictError, StateError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KEPT: Final = 20
+"""How many earlier documents stay beside the current one."""
+
+LOCK_SECONDS: Final = 10
+"""How long to wait for another process that is replacing the document; it takes milliseconds."""
+
+
+class LocalStore:
+    """A directory with state.json, its last versions in history/, and other objects beside it.
+
+    Versions are the SHA-256 of the bytes, so two stores that hold the same have the same version.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._file = directory / "state.json"
+
+    def __str__(self) -> str:
+        return str(self._file)
+
+    def read(self) -> tuple[bytes, str] | None:
+        """The document and its version, or None where there is none yet. Raises StateError."""
+        try:
+            data = self._file.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as failed:
+            raise StateError("The state file cannot be read", _reason(failed)) from None
+        return data, _version(data)
+
+    def replace(self, data: bytes, expected: str | None) -> str:
+        """Replace the document if its version is still the expected one; None: if there is none.
+
+        Returns the new version. Raises StateConflictError where someone else was faster, StateError
+        where it cannot be written; in both cases the old document is untouched.
+        """
+        try:
+            self._directory.mkdir(parents=True, exist_ok=True)
+            with FileLock(self._directory / "state.lock", timeout=LOCK_SECONDS):
+                return self._swap(data, expected)
+        except Timeout:
+            raise StateConflictError(
+                "Another process holds the state file's lock", str(self._directory)
+            ) from None
+        except OSError as failed:
+            raise StateError("The state file cannot be written", _reason(failed)) from None
+
+    def _swap(self, data: bytes, expected: str | None) -> str:
+        found = self.read()
+        if (found[1] if found else None) != expected:
+            raise StateConflictError(
+                "The state was replaced by someone else",
+                str(self._file),
+                "Run the command again: it starts from what is there now.",
+            )
+        if found:
+            self._remember(found[0])
+        _write(self._file, data)
+        return _version(data)
+
+    def _remember(self, data: bytes) -> None:
+        folder = self._directory / "history"
+        folder.mkdir(exist_ok=True)
+        earlier = sorted(folder.glob("*.json"))
+        number = int(earlier[-1].stem) + 1 if earlier else 1
+        _write(folder / f"{number:08}.json", data)
+        for old in earlier[: max(0, len(earlier) + 1 - KEPT)]:
+            old.unlink(missing_ok=True)
+
+    def history(self) -> list[tuple[str, bytes]]:
+        """Earlier documents with their versions, newest first, at most KEPT."""
+        files = sorted((self._directory / "history").glob("*.json"), reverse=True)
+        return [(_version(data), data) for data in (file.read_bytes() for file in files)]
+
+    def keep(self, name: str, data: bytes) -> str:
+        """Store an object beside the document, e.g. a copy before a delete; says where it is."""
+        file = self._directory / "kept" / name
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            _write(file, data)
+        except OSError as failed:
+            raise StateError("A copy cannot be written", _reason(failed)) from None
+        return str(file)
+
+    def self_check(self) -> None:
+        """Prove on a scratch document that a stale replace is refused. Raises StateError if not."""
+        with tempfile.TemporaryDirectory() as scratch:
+            store = LocalStore(self._directory.__class__(scratch))
+            version = store.replace(b"1", None)
+            store.replace(b"2", version)
+            try:
+                store.replace(b"3", version)
+            except StateConflictError:
+                return
+        raise StateError("The state store accepts a stale replace", str(self))
+
+
+def _version(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _write(file: Path, data: bytes) -> None:
+    """Replace a file so that a crash leaves the old or the new one, never a part."""
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    try:
+        with os.fdopen(handle, "wb") as temporary:
+            temporary.write(data)
+            temporary.flush()
+            os.fsync(temporary.fileno())
+        os.replace(name, file)  # noqa: PTH105 - the temporary name is text already
+    except BaseException:
+        os.unlink(name)  # noqa: PTH108 - as above
+        raise
+    if os.name != "posix":  # elsewhere a directory cannot be opened, nor needs to be
+        return
+    directory = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+def _reason(failed: OSError) -> str:
+    return f"{failed.filename}: {failed.strerror}"

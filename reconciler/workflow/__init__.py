@@ -1,0 +1,1 @@
+"""Plan, apply, drift: brings the sides together through the protocols in `ports`."""
