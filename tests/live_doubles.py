@@ -58,6 +58,8 @@ class Server:
     def __init__(self, handler: Handler) -> None:
         self.handler = handler
         self.requests: list[Request] = []
+        self.under_way = 0
+        self.most_at_once = 0
 
     async def __call__(
         self,
@@ -68,7 +70,10 @@ class Server:
         request = await _read(scope, receive)
         self.requests.append(request)
         reply = self.handler(request)
+        self.under_way += 1
+        self.most_at_once = max(self.most_at_once, self.under_way)
         await asyncio.sleep(reply.pause)
+        self.under_way -= 1
         headers = [(k.encode(), v.encode()) for k, v in reply.headers.items()]
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await send({"type": "http.response.body", "body": reply.content})

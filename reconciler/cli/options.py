@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
@@ -55,8 +54,7 @@ def in_project(
         console = click.get_current_context().find_object(Console) or Console()
         console.color = str(kwargs.pop("color"))
         console.debug = bool(kwargs.pop("debug"))
-        if console.debug:
-            _log_to_stderr()
+        _log_to(console)
         place = Place(console, Path(str(kwargs.pop("chdir"))), str(kwargs.pop("env")))
         return command(place, *args, **kwargs)
 
@@ -65,12 +63,23 @@ def in_project(
     return run
 
 
-def _log_to_stderr() -> None:
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+class _Said(logging.Handler):
+    """Log records as lines of conversation, masked like everything else that is said."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self._console = console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say the record."""
+        self._console.say(f"{record.name}: {record.getMessage()}")
+
+
+def _log_to(console: Console) -> None:
     logger = logging.getLogger("reconciler")
-    logger.handlers = [handler]
-    logger.setLevel(logging.DEBUG)
+    logger.handlers = [_Said(console)] if console.debug else [logging.NullHandler()]
+    logger.setLevel(logging.DEBUG if console.debug else logging.WARNING)
+    logger.propagate = False
 
 
 _SHARED: list[Callable[[Any], Any]] = [

@@ -60,6 +60,8 @@ class Session:
 def open_session(place: Place) -> Session:
     """Read the project file and choose the environment. Raises SettingsError, DefinitionError."""
     project = load_project(place.directory)
+    keys = (os.environ.get(known.api_key, "") for known in project.environments.values())
+    place.console.know(Secret(key) for key in keys if key)
     return Session(place, project, project.settings(place.environment))
 
 

@@ -69,9 +69,9 @@ def read_definition(path: pathlib.Path, file: str, circumstances: Circumstances)
     if isinstance(value, dict):
         return _understood(value, resolver, path.stem, now.known_environments)
     if () not in resolver.unknown:
+        what = "is empty" if value is None else "is not a mapping"
         place = resolver.origins.value_place(())
-        wrong = error("The definition is not a mapping", "", place, "Write field: value")
-        resolver.problems.append(wrong)
+        resolver.problems.append(error(f"The definition {what}", "", place, "Write field: value"))
     return Definition(None, tuple(resolver.problems), tuple(resolver.secrets))
 
 
@@ -97,7 +97,7 @@ def _understood(
 def _bad_stem(stem: str, place: Place) -> Diagnostic:
     return error(
         "The name of the file cannot be a key",
-        f"{stem!r}; letters, digits, dots, dashes and underscores can, at most 100",
+        f"«{stem}»; letters, digits, dots, dashes and underscores can, at most 100",
         Place(place.file),
         "Rename the file, or give it a key: reconcile: {key: …}",
     )
@@ -106,7 +106,7 @@ def _bad_stem(stem: str, place: Place) -> Diagnostic:
 def _desired(address: Address, spelled: Spelled, reserved: Reserved, origins: Origins) -> Desired:
     document = spelled.document
     for path in reserved.ignore:
-        document = without(document, path)
+        document = _unmanaged(document, path)
     return Desired(
         address=address,
         document=document,
@@ -116,6 +116,15 @@ def _desired(address: Address, spelled: Spelled, reserved: Reserved, origins: Or
         spellings=spelled.spellings,
         reserved=reserved,
     )
+
+
+def _unmanaged(document: Object, path: Path) -> Object:
+    """Without the member at path, and without the objects that have no other member."""
+    name, rest = path[0], path[1:]
+    if rest and isinstance(inner := document.get(name), dict):
+        left = _unmanaged(inner, rest)
+        return without(document, (name,)) if inner and not left else {**document, name: left}
+    return document if rest else without(document, path)
 
 
 def _places(document: Object, spelled: Spelled, origins: Origins) -> dict[Path, Place]:

@@ -101,7 +101,9 @@ class Resolver:
         severity = Severity.ERROR if self._require_env else Severity.WARNING
         shown = f"«{name}»" if name.isupper() else "its name is not in capitals, so it is not shown"
         summary = "The environment variable is not set, or is empty"
-        self._tell((Diagnostic(severity, summary, shown, place),), way.via)
+        self._tell(
+            (Diagnostic(severity, summary, shown, place, "Set it where this runs"),), way.via
+        )
         return Secret(MASK)
 
     def _file(self, argument: str, place: Place, way: _Way) -> Json:

@@ -32,12 +32,12 @@ class Disk:
         """What shown names are relative to, resolved."""
         self.included: dict[pathlib.Path, Source] = {}
         """What was included so far, by resolved path."""
+        self._prefix = f"{base.as_posix().rstrip('/')}/"
         self._left = MOST_BYTES
 
     def shown(self, path: pathlib.Path) -> str:
         """The name of a file for people: relative to the project, with forward slashes."""
-        known = path.relative_to(self.base) if path.is_relative_to(self.base) else path
-        name = known.as_posix()
+        name = path.as_posix().removeprefix(self._prefix)
         return name if name.isprintable() else name.encode("unicode_escape").decode("ascii")
 
     def definition(self, path: pathlib.Path, file: str) -> Source:

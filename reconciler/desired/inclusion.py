@@ -32,6 +32,8 @@ def located(disk: Disk, path: str, place: Place, *, near: pathlib.Path) -> pathl
                 place,
                 "Copy the file into the definitions directory",
             )
+        if target.is_dir():
+            raise unreadable("A directory cannot be included", f"«{path}»", place)
         if not target.exists():
             raise unreadable(
                 "The file to include does not exist",

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from reconciler.core.persona.known import DEPRECATED_FIELDS, KNOWN
 from reconciler.core.persona.persona import Persona
 from reconciler.core.persona.shape import fields, model_at
-from reconciler.core.resource import KEY_PATTERN
 from reconciler.core.vocabulary import other_spellings, vocabulary_of
+from reconciler.desired.reserved import ReservedBlock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,8 +27,6 @@ SCHEMA_ID: Final = (
 
 _DIRECTIVE: Final[Object] = {"$ref": "#/$defs/Directive"}
 _ANNOTATIONS: Final = frozenset({"title", "description", "examples", "default"})
-_TEXT: Final[Object] = {"type": "string"}
-_KEY: Final[Object] = {"type": "string", "pattern": KEY_PATTERN}
 
 
 def schema_text(schema: Object) -> str:
@@ -134,37 +132,26 @@ def _directive() -> Object:
 def _one(name: str, description: str, example: str) -> Object:
     return {
         "type": "object",
-        "properties": {name: {**_TEXT, "description": description, "examples": [example]}},
+        "properties": {name: {"type": "string", "description": description, "examples": [example]}},
         "required": [name],
         "additionalProperties": False,
     }
 
 
 def _reconcile() -> Object:
+    """The schema of the reserved block; members that are refused as not available are left out."""
+    schema = ReservedBlock.model_json_schema()
+    members = ReservedBlock.model_fields.items()
+    available = [name for name, field in members if field.annotation is not Any]
     return {
-        "type": "object",
+        **_on_one_line(schema),
         "description": "What concerns the reconciler alone and is never sent to Tavus.",
-        "additionalProperties": False,
         "properties": {
-            "key": _said(_KEY, "The stable name in git. Absent means the name of the file."),
-            "moved_from": _said(_KEY, "The key this definition had before it was renamed."),
-            "protect": _said({"type": "boolean"}, "Refuse to delete it, whatever the options say."),
-            "labels": _said(
-                {"type": "object", "additionalProperties": _TEXT}, "Labels of your own."
-            ),
-            "ignore": _said(
-                _list(_TEXT), "JSON Pointers of fields to leave alone, such as /greeting."
-            ),
-            "environments": _said(
-                _list(_TEXT), "The environments it is for. Absent means all of them."
-            ),
+            name: _on_one_line(_without_title_and_default(schema["properties"][name]))
+            for name in available
         },
     }
 
 
-def _said(schema: Object, description: str) -> Object:
-    return {**schema, "description": description}
-
-
-def _list(items: Object) -> Object:
-    return {"type": "array", "items": items}
+def _without_title_and_default(schema: Object) -> Object:
+    return {name: said for name, said in schema.items() if name not in {"title", "default"}}

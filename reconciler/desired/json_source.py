@@ -19,6 +19,8 @@ from reconciler.desired.source import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reconciler.core.document import Json
     from reconciler.desired.source import At, Mark
 
@@ -38,10 +40,11 @@ _HINTS: Final = {
 
 
 class _RefusedError(Exception):
-    """A number that cannot be used; carries the Surprise."""
+    """A number that cannot be used: as written, and why."""
 
-    def __init__(self, surprise: Surprise) -> None:
+    def __init__(self, literal: str, surprise: Surprise) -> None:
         super().__init__()
+        self.literal = literal
         self.surprise = surprise
 
 
@@ -60,7 +63,8 @@ def read_json(text: str, file: str) -> Source:
 def _loaded(text: str, file: str) -> Json:
     try:
         value = json.loads(text, parse_int=_int, parse_float=_float, parse_constant=_constant)
-        json.dumps(value, ensure_ascii=False).encode()
+        if "\\u" in text:
+            json.dumps(value, ensure_ascii=False).encode()
     except json.JSONDecodeError as problem:
         place = Place(file, problem.lineno, problem.colno)
         words = problem.msg.removesuffix(" at")
@@ -70,10 +74,12 @@ def _loaded(text: str, file: str) -> Json:
     except RecursionError:
         raise _too_deep(Place(file)) from None
     except _RefusedError as problem:
-        raise unreadable(problem.surprise.summary, problem.surprise.detail, Place(file)) from None
+        place = _place_of(problem.literal.__eq__, text, file)
+        raise unreadable(problem.surprise.summary, problem.surprise.detail, place) from None
     except UnicodeEncodeError:
         summary = "A \\u escape stands for half a character"
-        raise unreadable(summary, "", Place(file), "Write the character itself") from None
+        place = _place_of(_is_half, text, file)
+        raise unreadable(summary, "", place, "Write the character itself") from None
     return value
 
 
@@ -82,19 +88,33 @@ def _too_deep(place: Place) -> Exception:
 
 
 def _int(text: str) -> int:
-    return value if isinstance(value := integer(text), int) else _refuse(value)
+    return value if isinstance(value := integer(text), int) else _refuse(text, value)
 
 
 def _float(text: str) -> float:
-    return value if isinstance(value := finite(text), float) else _refuse(value)
+    return value if isinstance(value := finite(text), float) else _refuse(text, value)
 
 
 def _constant(text: str) -> NoReturn:
-    _refuse(Surprise(f"{text} is not a JSON number", "numbers must be finite"))
+    _refuse(text, Surprise(f"{text} is not a JSON number", "numbers must be finite"))
 
 
-def _refuse(surprise: Surprise) -> NoReturn:
-    raise _RefusedError(surprise)
+def _refuse(literal: str, surprise: Surprise) -> NoReturn:
+    raise _RefusedError(literal, surprise)
+
+
+def _is_half(piece: str) -> bool:
+    try:
+        str(json.loads(piece)).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _place_of(is_it: Callable[[str], bool], text: str, file: str) -> Place:
+    pieces = (found for found in _PIECE.finditer(text) if found[0] not in "{}[]:,")
+    at = next(found.start() for found in pieces if is_it(found[0]))
+    return Place(file, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
 
 
 class _Scan:

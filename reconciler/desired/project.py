@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 
+from reconciler.core.diagnostics import in_order
 from reconciler.core.errors import DefinitionError, SettingsError
 from reconciler.core.project import ClientSettings, Environment, GuardSettings, Project
 from reconciler.desired.model_errors import in_words
@@ -49,7 +50,7 @@ def load_project(directory: pathlib.Path) -> Project:
     try:
         return Project.model_validate(source.value)
     except ValidationError as found:
-        raise DefinitionError(in_words(found, source, known=_known)) from None
+        raise DefinitionError(in_order(in_words(found, source, known=_known))) from None
 
 
 def _known(at: At) -> Collection[str]:

@@ -68,13 +68,13 @@ _RULES: Final = (
         "flow sequence",
         "",
         "A list in brackets goes wrong here",
-        "Separate its elements with commas, and close it with ]",
+        "Separate its elements with commas, and close it with a bracket",
     ),
     _Rule(
         "flow mapping",
         "",
         "A mapping in braces goes wrong here",
-        "Separate its members with commas, and close it with }. " + _QUOTES,
+        "Separate its members with commas and close it with }, or put quotes around the text",
     ),
     _Rule("flow node", "", "A value is missing here", "Remove the comma, or write the value"),
     _Rule(
@@ -136,9 +136,8 @@ def _by_rule(problem: yaml.MarkedYAMLError, file: str) -> DefinitionError:
     stop, start = problem.problem_mark, problem.context_mark
     shown = start if rule.at_context and start is not None else stop
     place = Place(file, shown.line + 1, shown.column + 1) if shown is not None else Place(file)
-    detail = ""
-    if start is not None and not rule.at_context and start.line != place.line - 1:
-        detail = f"it belongs to what starts on line {start.line + 1}"
+    is_open = start is not None and "flow" in context and not rule.at_context
+    detail = f"it was opened on line {start.line + 1}" if is_open and start is not None else ""
     return unreadable(rule.summary, detail, place, rule.hint)
 
 
@@ -179,5 +178,5 @@ def _control_character(problem: yaml.reader.ReaderError, text: str, file: str) -
         "The text holds an invisible control character",
         f"U+{code:04X}",
         Place(file, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)),
-        'Remove it, or write it as an escape such as "\\x07" in double quotes.',
+        'Remove it, or write it as an escape such as "\\x07" in double quotes',
     )

@@ -65,6 +65,7 @@ class _Walk:
     def __init__(self, file: str) -> None:
         self.file = file
         self.left = MOST_VALUES
+        self.merging = 0
         self.marks: dict[At, tuple[Mark, Mark]] = {}
         self.directives: set[At] = set()
         self.unclear: list[At] = []
@@ -75,6 +76,7 @@ class _Walk:
         if self.left < 0:
             raise TooManyError
         if node.tag is not None:
+            self.unclear.append(at)
             self._problem(node, "Tags (!) are not supported", hint="Put quotes around the text")
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node, at)
@@ -129,7 +131,7 @@ class _Walk:
         text: str = node.value
         if node.style or (text and text[0] not in NOT_TEXT) or plain(text) == text:
             return text
-        hint = f'Write "{text}" in quotes.' if text.isalpha() else "Put quotes around it"
+        hint = f'Write "{text}" in quotes' if text.isalpha() else "Put quotes around it"
         self._problem(node, "A key must be text", "without quotes it reads as something else", hint)
         return None
 
@@ -146,9 +148,13 @@ class _Walk:
             self._lay_under(node, at, into)
 
     def _lay_under(self, node: yaml.MappingNode, at: At, into: Object) -> None:
+        self.merging += 1
+        if self.merging > DEEPEST:
+            raise TooDeepError(node.start_mark)
         marks, directives = self.marks, self.directives
         self.marks, self.directives = {}, set()
         merged = self.value(node, at)
+        self.merging -= 1
         new = {name: value for name, value in merged.items() if name not in into}
         into.update(new)
         deep = len(at)

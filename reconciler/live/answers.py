@@ -17,7 +17,7 @@ from reconciler.core.errors import (
     TavusRejectedError,
     TavusServerError,
 )
-from reconciler.live.exchange import OUTCOME_UNKNOWN, is_html, object_in
+from reconciler.live.exchange import OUTCOME_UNKNOWN, not_json, object_in
 from reconciler.live.retry import pause_asked
 from reconciler.live.scrub import scrubbed
 from reconciler.live.server_words import quoted
@@ -54,9 +54,9 @@ _FROM_A_CACHE: Final[_Meaning] = (
     "A cache answered in place of Tavus",
     "Switch off caching in the proxy on the way.",
 )
-_NO_API: Final[_Meaning] = (
+_NOT_THE_API: Final[_Meaning] = (
     TavusProtocolError,
-    "A web page stands where the API should be",
+    "Something other than Tavus answered",
     "Check the base URL, and proxies on the way.",
 )
 _SUCCESSFUL: Final = 2
@@ -101,9 +101,9 @@ def _meaning(call: Call, answer: Answer, body: Object) -> _Meaning:
 
 def _refused(call: Call, answer: Answer, body: Object) -> _Meaning:
     match answer.status:
-        # Not believed as absence: what is not from the API knows nothing about personas.
-        case 404 if is_html(answer):
-            return _NO_API
+        # No sign of absence: the API speaks JSON, and a gateway knows nothing about personas.
+        case 404 if not_json(answer):
+            return _NOT_THE_API
         case 404:
             return _unknown(call)
         case 400 if call.names_one and _says_unknown_id(body):

@@ -108,9 +108,22 @@ def _kind(answer: Answer) -> str:
 
 
 def is_html(answer: Answer) -> bool:
-    """Whether the body is a web page: from a proxy or a gateway, never from the API itself."""
-    kind = answer.headers.get("content-type", "").lower()
-    return "html" in kind or answer.content.lstrip()[:1] == b"<"
+    """Whether the body is a web page: from a proxy or a gateway, never from the API itself.
+
+    Content-Type does not tell: some frameworks say HTML of an empty body, or of JSON.
+    """
+    return answer.content.lstrip()[:1] == b"<"
+
+
+def not_json(answer: Answer) -> bool:
+    """Whether there is a body, and it cannot be from the API."""
+    if not answer.content.strip():
+        return False
+    try:
+        decode(answer)
+    except ValueError:
+        return True
+    return False
 
 
 def _revealed(value: object) -> str:

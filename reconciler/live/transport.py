@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from urllib.parse import urlsplit
 
 from reconciler import __version__
 from reconciler.core.errors import SettingsError
@@ -18,6 +19,7 @@ from reconciler.live.lean_httpx import httpx
 from reconciler.live.retry import PassingError, may_pass, pause_asked, repeated
 
 if TYPE_CHECKING:
+    from reconciler.core.errors import TavusError
     from reconciler.core.secret import Secret
     from reconciler.live.exchange import Call
     from reconciler.live.settings import LiveSettings
@@ -68,23 +70,28 @@ class Transport:
         await self._client.aclose()
 
     async def _attempt(self, call: Call, number: int) -> Answer:
+        async with self._slots:
+            outcome = await self._outcome(call, number)
+        if isinstance(outcome, Answer):
+            return outcome
+        raise outcome
+
+    async def _outcome(self, call: Call, number: int) -> Answer | TavusError | PassingError:
+        """A value, so that it is raised where no exception with the request is being handled."""
+        key = self._settings.api_key
         started = time.perf_counter()
         try:
-            async with self._slots, asyncio.timeout(self._limit):
+            async with asyncio.timeout(self._limit):
                 answer = await self._exchange(call)
         except FAILURES as raised:
             _record(call, type(raised).__name__, started, number)
-            error = failure(call, raised, host=self._host, api_key=self._settings.api_key)
-            again = not is_final(raised) and may_pass(error)
-            pause = None
-        else:
-            _record(call, answer.status, started, number)
-            if is_success(call, answer.status):
-                return answer
-            error = refusal(call, answer, self._settings.api_key)
-            again = may_pass(error)
-            pause = pause_asked(answer)
-        raise PassingError(error, pause) if again else error
+            error = failure(call, raised, host=self._host, api_key=key)
+            return error if is_final(raised) or not may_pass(error) else PassingError(error)
+        _record(call, answer.status, started, number)
+        if is_success(call, answer.status):
+            return answer
+        error = refusal(call, answer, key)
+        return PassingError(error, pause_asked(answer)) if may_pass(error) else error
 
     async def _exchange(self, call: Call) -> Answer:
         response = await self._client.request(
@@ -135,13 +142,19 @@ def _headers(api_key: Secret) -> dict[str, str]:
 
 
 def _checked_host(base_url: str) -> str:
-    """The host, as shown in errors. Raises SettingsError where base_url is none."""
+    """Host and port, as shown in errors. Raises SettingsError where base_url cannot be used."""
     try:
-        url = httpx.URL(base_url)
-    except httpx.InvalidURL:
-        url = httpx.URL()
-    if url.scheme in {"http", "https"} and url.host and not url.userinfo and not url.query:
-        return url.netloc.decode("ascii")
+        httpx.URL(base_url)
+        url = urlsplit(base_url)
+        host = (url.hostname or "").encode("idna").decode()
+        shown = f"{host}:{url.port}" if url.port else host
+    except (ValueError, httpx.InvalidURL):
+        shown = ""
+    else:
+        if url.scheme not in {"http", "https"} or "@" in url.netloc or url.query or url.fragment:
+            shown = ""
+    if shown:
+        return shown
     raise SettingsError(
         "The base URL of the API cannot be used",
         "it needs http or https, a host, and neither a password nor a query",

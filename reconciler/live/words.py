@@ -34,6 +34,11 @@ _CANONICAL: Final = _by_parent(
 _PAL: Final = _by_parent((path[:-1], path[-1], word) for path, word in PAL_WORDS.items())
 """Object → canonical name of a member → its PAL word."""
 
+_CANONICAL_OF_PAL: Final = _by_parent(
+    (path[:-1], word, path[-1]) for path, word in PAL_WORDS.items()
+)
+"""Object → PAL word of a member → its canonical name."""
+
 
 def from_route(document: Object, vocabulary: Vocabulary) -> Object:
     """A document as the route sent it, in persona words.
@@ -44,8 +49,8 @@ def from_route(document: Object, vocabulary: Vocabulary) -> Object:
     for parent, canonical in _CANONICAL.items():
         value = get(document, parent)
         if isinstance(value, dict) and not canonical.keys().isdisjoint(value):
-            ours = {name: spelled((*parent, name), vocabulary)[-1] for name in canonical.values()}
-            document = _placed(document, parent, _renamed(value, canonical, ours))
+            preferred = _PAL[parent] if vocabulary is Vocabulary.PAL else {}
+            document = _placed(document, parent, _renamed(value, canonical, preferred))
     return document
 
 
@@ -58,7 +63,7 @@ def to_route(value: Json, vocabulary: Vocabulary, at: Path = ()) -> Json:
         if parent[: len(at)] != at or not isinstance(owner := get(value, inner), dict):
             continue
         if not words.keys().isdisjoint(owner):
-            value = _placed(value, inner, _renamed(owner, words, {w: c for c, w in words.items()}))
+            value = _placed(value, inner, _renamed(owner, words, _CANONICAL_OF_PAL[parent]))
     return value
 
 
@@ -86,11 +91,14 @@ def name_to_route(name: str, vocabulary: Vocabulary) -> str:
 
 
 def _renamed(value: Object, names: Mapping[str, str], preferred: Mapping[str, str]) -> Object:
-    """A copy with members renamed; of two that become one, the preferred spelling stays."""
+    """A copy with members renamed. Of two that become one, the preferred spelling stays.
+
+    Where none is preferred, that is the name both become.
+    """
     chosen: _Names = {}
     for name in value:
         meant = names.get(name, name)
-        if meant not in chosen or preferred.get(meant) == name:
+        if meant not in chosen or preferred.get(meant, meant) == name:
             chosen[meant] = name
     return {meant: value[name] for meant, name in chosen.items()}
 

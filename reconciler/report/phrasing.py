@@ -57,12 +57,17 @@ def summary_line(plan: Plan) -> str:
     return f"Plan: {', '.join(parts)}."
 
 
-def spelled(path: Path, spellings: Mapping[Path, Path]) -> str:
-    """A canonical path as its author writes it, dotted."""
+def authors_path(path: Path, spellings: Mapping[Path, Path]) -> Path:
+    """A canonical path as its author writes it."""
     for length in range(len(path), 0, -1):
         if (own := spellings.get(path[:length])) is not None:
-            return dotted((*own, *path[length:]))
-    return dotted(path)
+            return (*own, *path[length:])
+    return path
+
+
+def spelled(path: Path, spellings: Mapping[Path, Path]) -> str:
+    """A canonical path as its author writes it, dotted, safe to print."""
+    return printable(dotted(authors_path(path, spellings)))
 
 
 def count(number: int, noun: str) -> str:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from itertools import groupby
+from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diff import Attribution
+from reconciler.core.document import dotted
 from reconciler.core.outcome import Status
 from reconciler.core.plan import Action
 from reconciler.report.phrasing import (
+    authors_path,
     count,
     diagnostic_lines,
     patch_size,
@@ -31,6 +35,9 @@ if TYPE_CHECKING:
     from reconciler.core.outcome import Outcome, Result
     from reconciler.core.plan import Change, Plan
     from reconciler.report.phrasing import Paint
+
+WIDTH: Final = 100
+"""Columns that a paragraph is wrapped to."""
 
 _ROLE: Final[Mapping[Action, str]] = {
     Action.CREATE: "add",
@@ -123,8 +130,11 @@ def _change_lines(change: Change, paint: Paint) -> Iterator[str]:
     known = f" ({change.id})" if change.id else ""
     title = paint(str(change.address), "strong")
     yield f"{symbol} {title}{known}{paint(place, 'dim')}"
-    for field in change.fields:
-        yield from _field_lines(field, change, paint)
+    if change.action is Action.CREATE:
+        yield from _creation_lines(change, paint)
+    else:
+        for field in change.fields:
+            yield from _field_lines(field, change, paint)
     for conflict in change.conflicts:
         live = "(sensitive)" if conflict.sensitive else short(conflict.live)
         name = spelled(conflict.path, change.spellings)
@@ -138,8 +148,22 @@ def _field_lines(field: FieldChange, change: Change, paint: Paint) -> Iterator[s
     line = _line_of(field.path, change)
     where = paint(f"  :{line}", "dim") if line else ""
     name = spelled(field.path, change.spellings)
-    yield f"    {paint(symbol, role)} {printable(name)}: {headline(field)}{tag}{where}"
+    yield f"    {paint(symbol, role)} {name}: {headline(field)}{tag}{where}"
     yield from (f"        {text}" for text in details(field, paint))
+
+
+def _creation_lines(change: Change, paint: Paint) -> Iterator[str]:
+    """A paragraph per object: everything is new, and the definition itself is there to read."""
+    by_object = sorted(change.fields, key=lambda field: (field.path[:-1], field.path))
+    for parent, fields in groupby(by_object, key=lambda field: field.path[:-1]):
+        words = ", ".join(
+            f"{printable(authors_path(field.path, change.spellings)[-1])}={headline(field)}"
+            for field in fields
+        )
+        title = f"{dotted(parent)}: " if parent else ""
+        lines = wrap(f"{title}{words}", WIDTH, break_long_words=False, break_on_hyphens=False)
+        yield f"    {paint('+', 'add')} {lines[0]}"
+        yield from (f"        {line}" for line in lines[1:])
 
 
 def _field_symbol(field: FieldChange) -> tuple[str, str]:
@@ -161,7 +185,7 @@ def _equivalent_lines(changes: Sequence[Change], paint: Paint) -> Iterator[str]:
     yield paint("Stored by Tavus in its own form, left alone:", "dim")
     for change in changes:
         names = ", ".join(spelled(path, change.spellings) for path in change.equivalent)
-        yield paint(f"    {change.address}: {printable(names)}", "dim")
+        yield paint(f"    {change.address}: {names}", "dim")
 
 
 def drift_text(plan: Plan, paint: Paint = plain) -> str:
@@ -185,7 +209,7 @@ def _drift_lines(plan: Plan, paint: Paint) -> Iterator[str]:
         known = f" ({change.id})" if change and change.id else ""
         yield f"{paint('~', 'change')} {paint(str(address), 'strong')}{known}"
         for field in fields:
-            name = printable(spelled(field.path, spellings))
+            name = spelled(field.path, spellings)
             words = secret_words(field) if field.sensitive else headline(field)
             yield f"    {paint('~', 'change')} {name}: {words}"
             yield from (f"        {text}" for text in details(field, paint))

@@ -20,6 +20,8 @@ def answer(session: Session, asked: Asked, conditions: Conditions) -> Reply:
         return _routed(call)
     except replies.Refusal as refusal:
         return refusal.reply
+    except RecursionError:
+        return replies.failed(400, "Bad Request. The body is nested too deeply.")
 
 
 def _routed(call: Call) -> Reply:  # noqa: PLR0911 -- one line per route

@@ -41,10 +41,10 @@ def create_app(store: Store) -> Starlette:
     service = Service(store)
 
     async def endpoint(request: Request) -> Response:
-        path = request.url.path
+        path: str = request.scope["path"]
         asked = Asked(
             method=request.method,
-            path=request.scope["path"].rstrip("/"),
+            path=path.rstrip("/"),
             query=request.url.query,
             key=request.headers.get("x-api-key", ""),
             body=await request.body(),

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import math
 import time
-from dataclasses import asdict, dataclass, field
-from enum import StrEnum
+from dataclasses import asdict
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Final
 
 from reconciler.sandbox.calls import decode
 from reconciler.sandbox.faults import Fault, Hit
+from reconciler.sandbox.rows import Owner, Request, Row
 from reconciler.sandbox.switches import Switches, from_text
 
 if TYPE_CHECKING:
@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 
     from reconciler.core.document import Object
     from reconciler.sandbox.calls import Asked
+    from reconciler.sandbox.rows import Page
 
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS personas (
-  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, owner TEXT NOT NULL,
   record TEXT, draft TEXT, previous TEXT, changed REAL NOT NULL);
-CREATE INDEX IF NOT EXISTS personas_by_kind ON personas (kind, seq);
+CREATE INDEX IF NOT EXISTS personas_by_owner ON personas (owner, seq);
 CREATE TABLE IF NOT EXISTS switches (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS faults (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, fault TEXT NOT NULL, seen INTEGER NOT NULL DEFAULT 0);
@@ -43,49 +44,9 @@ _DELETED_FOR: Final = 3600.0
 _SEEN: Final = "CASE WHEN changed > :since THEN previous ELSE record END"
 
 
-class Kind(StrEnum):
-    """Whose a persona is."""
-
-    USER = "user"
-    SYSTEM = "system"
-    SPECIAL = "special"
-    """Stock, and never listed (persona-api 5.1)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One persona: its id, whose it is, the stored record, and a draft where there is one."""
-
-    id: str
-    kind: Kind
-    record: Object = field(repr=False)
-    draft: Object | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One request that was answered."""
-
-    method: str
-    path: str
-    query: str
-    status: int
-    """The status answered; 0 where the connection was dropped."""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Which rows of a list are asked for."""
-
-    kind: Kind | None
-    limit: int
-    offset: int
-    newest_first: bool = False
-
-
 def text(record: Object) -> str:
-    """A record as it is stored."""
-    return json.dumps(record, separators=(",", ":"))
+    """A record as it is stored. Raises ValueError for a number that JSON does not have."""
+    return json.dumps(record, separators=(",", ":"), allow_nan=False)
 
 
 class Session:
@@ -97,41 +58,41 @@ class Session:
     def row(self, persona_id: str, since: float = NEWEST) -> Row | None:
         """The persona with that id."""
         found = self._do(
-            f"SELECT kind, {_SEEN} AS seen, draft FROM personas"  # noqa: S608 -- a constant
+            f"SELECT owner, {_SEEN} AS seen, draft FROM personas"  # noqa: S608 -- a constant
             " WHERE id = :id AND seen IS NOT NULL",
             {"id": persona_id, "since": since},
         ).fetchone()
         if found is None:
             return None
-        kind, record, draft = found
-        return Row(persona_id, Kind(kind), decode(record), decode(draft) if draft else None)
+        owner, record, draft = found
+        return Row(persona_id, Owner(owner), decode(record), decode(draft) if draft else None)
 
     def records(self, page: Page, since: float = NEWEST) -> list[Object]:
         """The stored records of a list page, oldest first unless it says otherwise."""
         order = "DESC" if page.newest_first else "ASC"
         found = self._do(
-            f"SELECT {_SEEN} AS seen FROM personas WHERE seen IS NOT NULL"  # noqa: S608
-            f" AND kind {_listed(page.kind)} ORDER BY seq {order} LIMIT :limit OFFSET :offset",
+            f"SELECT {_SEEN} AS seen FROM personas WHERE seen IS NOT NULL"  # noqa: S608 -- constants
+            f" AND owner {_listed(page.owner)} ORDER BY seq {order} LIMIT :limit OFFSET :offset",
             {"since": since, "limit": page.limit, "offset": page.offset},
         )
         return [decode(record) for (record,) in found]
 
-    def count(self, kind: Kind | None, since: float = NEWEST) -> int:
+    def count(self, owner: Owner | None, since: float = NEWEST) -> int:
         """How many personas a list has."""
         found = self._do(
-            f"SELECT COUNT(*) FROM personas"  # noqa: S608 -- constants
-            f" WHERE {_SEEN} IS NOT NULL AND kind {_listed(kind)}",
+            f"SELECT COUNT(*) FROM personas WHERE {_SEEN} IS NOT NULL"  # noqa: S608 -- constants
+            f" AND owner {_listed(owner)}",
             {"since": since},
         )
         return int(found.fetchone()[0])
 
     def rows(self) -> list[Row]:
         """Every persona, oldest first."""
-        found = self._do("SELECT id, kind, record, draft FROM personas WHERE record IS NOT NULL"
+        found = self._do("SELECT id, owner, record, draft FROM personas WHERE record IS NOT NULL"
                          " ORDER BY seq")  # fmt: skip
         return [
-            Row(id_, Kind(kind), decode(record), decode(draft) if draft else None)
-            for id_, kind, record, draft in found
+            Row(id_, Owner(owner), decode(record), decode(draft) if draft else None)
+            for id_, owner, record, draft in found
         ]
 
     def ids(self, name_or_id: str) -> list[str]:
@@ -158,11 +119,11 @@ class Session:
             continue
         return persona_id
 
-    def insert(self, record: Object, kind: Kind = Kind.USER) -> None:
+    def insert(self, record: Object, owner: Owner = Owner.USER) -> None:
         """Store a new record under the persona_id in it, in place of one that has it."""
         self._do(
-            "INSERT OR REPLACE INTO personas (id, kind, record, changed) VALUES (?, ?, ?, ?)",
-            (record["persona_id"], kind, text(record), time.time()),
+            "INSERT OR REPLACE INTO personas (id, owner, record, changed) VALUES (?, ?, ?, ?)",
+            (record["persona_id"], owner, text(record), time.time()),
         )
 
     def write(self, record: Object) -> None:
@@ -250,5 +211,5 @@ def _arguments(stored: str) -> dict[str, Any]:
     return arguments
 
 
-def _listed(kind: Kind | None) -> str:
-    return "IN ('user', 'system')" if kind is None else f"= '{kind.value}'"
+def _listed(owner: Owner | None) -> str:
+    return "IN ('user', 'system')" if owner is None else f"= '{owner.value}'"

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 from reconciler.sandbox import replies
 from reconciler.sandbox.answering import answer
 from reconciler.sandbox.calls import Dropped, Reply
-from reconciler.sandbox.database import Request
 from reconciler.sandbox.faults import LIST_KINDS
 from reconciler.sandbox.handling import Conditions
+from reconciler.sandbox.rows import Request
 
 if TYPE_CHECKING:
     from reconciler.sandbox.calls import Asked

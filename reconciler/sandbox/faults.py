@@ -31,7 +31,8 @@ html           a gateway's HTML page is answered, 502 unless `status` says other
 late_write     the connection dies, and the request is carried out `delay` seconds later
 stale_read     reads answer with the state before the last write, if that is younger than `delay`
                seconds (0: however old)
-ignore_path    the operations of a PATCH at `pointer` are dropped, and 200 is answered
+ignore_path    the operations of a PATCH at `pointer` are dropped, and 200 is answered; with
+               method POST the members of a new record there
 short_page     a list page lacks its last row
 wrong_total    total_count is `body`; without it too high by one, by two the next time, and so on
 duplicate_row  every list page but the first starts with the last row of the page before
@@ -48,7 +49,7 @@ class ConnectionDropped(ConnectionResetError):  # noqa: N818 -- says what happen
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """One fault, and which requests it hits. Raises ValueError for an unknown kind."""
+    """One fault, and which requests it hits. Raises ValueError where it makes no sense."""
 
     kind: Kind
     method: str = "*"
@@ -76,6 +77,8 @@ class Fault:
         if self.kind not in get_args(Kind):
             kinds = ", ".join(get_args(Kind))
             raise ValueError(f"There is no fault «{self.kind}». The faults are: {kinds}.")
+        if self.kind == "wrong_total" and self.body and not self.body.isdecimal():
+            raise ValueError("The body of the fault wrong_total is the number it answers.")
 
     def concerns(self, asked: Asked) -> bool:
         """Whether the fault can hit the request at all."""
@@ -83,7 +86,7 @@ class Fault:
             return False
         if self.kind == "stale_read" and asked.method != "GET":
             return False
-        if self.kind == "ignore_path" and asked.method != "PATCH":
+        if self.kind == "ignore_path" and asked.method not in {"PATCH", self.method}:
             return False
         places = (asked.path, f"{asked.path}?{asked.query}")
         return fnmatchcase(asked.method, self.method) and any(

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.sandbox import replies
-from reconciler.sandbox.database import Kind
+from reconciler.sandbox.rows import Owner
 from reconciler.sandbox.showing import masked, shown
 from reconciler.sandbox.words import to_route
 
 if TYPE_CHECKING:
     from reconciler.core.document import Object
     from reconciler.sandbox.calls import Asked
-    from reconciler.sandbox.database import Row, Session
+    from reconciler.sandbox.database import Session
     from reconciler.sandbox.faults import Hit
+    from reconciler.sandbox.rows import Row
     from reconciler.sandbox.switches import Switches
 
 
@@ -56,7 +57,7 @@ class Call:
     def find_own(self, persona_id: str) -> Row:
         """As find(), for writing: refuses stock personas too."""
         row = self.find(persona_id)
-        if row.kind is not Kind.USER:
+        if row.owner is not Owner.USER:
             raise replies.Refusal(replies.not_yours(self.asked.vocabulary))
         return row
 

@@ -88,9 +88,9 @@ def applied(document: Object, operations: Sequence[Object], *, strict: bool = Tr
         raise ValueError(
             f"The JSON patch does not apply: {_failing(document, operations)}"
         ) from None
-    if not isinstance(result, dict):
-        raise ValueError("The JSON patch does not leave an object.")  # noqa: TRY004 -- as above
-    return result
+    if isinstance(result, dict):
+        return result
+    raise ValueError("The JSON patch does not leave an object.")
 
 
 def _lenient(document: Json, operation: Object) -> Object:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from reconciler.sandbox import replies
 from reconciler.sandbox.checks import one_of
-from reconciler.sandbox.database import Kind, Page
+from reconciler.sandbox.rows import Owner, Page
 from reconciler.sandbox.showing import same_effect, summary
 from reconciler.sandbox.words import query_name
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _LIMIT: Final = 10
 _DIGITS: Final = 9
-_KINDS: Final = (Kind.USER.value, Kind.SYSTEM.value)
+_OWNERS: Final = (Owner.USER.value, Owner.SYSTEM.value)
 _ORDERS: Final = ("asc", "desc")
 
 
@@ -61,10 +61,10 @@ def list_(call: Call) -> Reply:
     call.authorise()
     page = _page(call)
     since = call.conditions.since
-    total = call.session.count(page.kind, since)
+    total = call.session.count(page.owner, since)
     hits = {hit.fault.kind: hit for hit in call.conditions.page}
     if "duplicate_row" in hits and page.offset:
-        page = Page(page.kind, page.limit, page.offset - 1, page.newest_first)
+        page = Page(page.owner, page.limit, page.offset - 1, page.newest_first)
     rows = [_row(call, record) for record in call.session.records(page, since)]
     if "short_page" in hits:
         rows = rows[:-1]
@@ -88,10 +88,10 @@ def _page(call: Call) -> Page:
         reason = f"Must be less than or equal to {switches.max_limit}."
         raise replies.Refusal(replies.invalid({"limit": [reason]}))
     limit = min(limit, switches.max_limit)
-    kind = _choice(parameters, query_name("persona_type", call.asked.vocabulary), _KINDS)
+    owner = _choice(parameters, query_name("persona_type", call.asked.vocabulary), _OWNERS)
     order = _choice(parameters, "sort", _ORDERS)
     offset = limit * (max(number, 1) - 1)
-    return Page(Kind(kind) if kind else None, limit, offset, newest_first=order == "desc")
+    return Page(Owner(owner) if owner else None, limit, offset, newest_first=order == "desc")
 
 
 def _number(parameters: dict[str, str], name: str, default: int, *, least: int) -> int:

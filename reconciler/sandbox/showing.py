@@ -26,26 +26,32 @@ _FREE: Final = {Type.OBJECT, Type.OBJECTS, Type.ANY}
 def shown(stored: Object, switches: Switches) -> Object:
     """The record as GET shows it, except that secrets are readable."""
     filled = {**TOP_FILL, **(TOP_EMPTY if switches.empty_defaults else {}), **stored}
-    layers = _filled_layers(stored.get("layers") or {}, switches)
+    layers = _filled_layers(stored, switches)
     if switches.reorder_keys:
         layers = {name: _ordered_layer(name, layers[name]) for name in _order(layers, LAYERS)}
         filled = {name: filled[name] for name in _order(filled, TOP)}
     filled["layers"] = layers
-    if email := (layers.get("conferencing") or {}).get("email"):
+    if email := part(layers, "conferencing").get("email"):
         filled["conferencing_email"] = email
     return filled
 
 
+def part(parent: Object, name: str) -> Object:
+    """The object under name; an empty one where there is none, or something else."""
+    value = parent.get(name)
+    return value if isinstance(value, dict) else {}
+
+
 def _filled_layers(stored: Object, switches: Switches) -> Object:
-    layers = dict(stored)
+    layers = dict(part(stored, "layers"))
     if isinstance(flow := layers.get(FLOW), dict):
         layers[FLOW] = {**flow_defaults(switches), **flow}
     if switches.spell_out_tts and isinstance(tts := layers.get("tts"), dict):
         layers["tts"] = {**spelled_out_tts(switches), **tts}
     if not switches.hide_llm_defaults:
         default = {"model": profile(switches).model, "speculative_inference": True}
-        layers["llm"] = {**default, **(layers.get("llm") or {})}
-    if username := (layers.get("conferencing") or {}).get("username"):
+        layers["llm"] = {**default, **part(layers, "llm")}
+    if username := part(layers, "conferencing").get("username"):
         address = f"{username}@{_MAIL_DOMAIN}"
         layers["conferencing"] = {**layers["conferencing"], "email": address}
     return layers
@@ -84,19 +90,17 @@ def masked(record: Object, switches: Switches) -> Object:
     """A shown record in which secrets read as the switches say (persona-api 9.4)."""
     layers = dict(record["layers"])
     for name, how in (("llm", switches.mask_llm_api_key), ("tts", switches.mask_tts_api_key)):
-        layer = layers.get(name)
-        if how == "mask" and isinstance(layer, dict) and layer.get("api_key"):
-            layers[name] = {**layer, "api_key": MASK}
-    llm = layers.get("llm")
-    if switches.mask_headers == "mask" and isinstance(llm, dict) and llm.get("headers"):
-        layers["llm"] = {**llm, "headers": dict.fromkeys(llm["headers"], MASK)}
+        if how == "mask" and part(layers, name).get("api_key"):
+            layers[name] = {**layers[name], "api_key": MASK}
+    if switches.mask_headers == "mask" and (headers := part(part(layers, "llm"), "headers")):
+        layers["llm"] = {**layers["llm"], "headers": dict.fromkeys(headers, MASK)}
     return {**record, "layers": layers}
 
 
 def summary(record: Object) -> Object:
     """A list row as documented: without the members the documented row lacks."""
-    llm = record["layers"].get("llm")
-    if not isinstance(llm, dict):
+    llm = part(record["layers"], "llm")
+    if not llm:
         return record
     kept = {name: value for name, value in llm.items() if name not in {"headers", "extra_body"}}
     return {**record, "layers": {**record["layers"], "llm": kept}}
@@ -109,7 +113,7 @@ def effective(stored: Object, switches: Switches) -> Object:
     """
     defaults = implicit(switches)
     layers: Object = {}
-    for name, layer in _filled_layers(stored.get("layers") or {}, switches).items():
+    for name, layer in _filled_layers(stored, switches).items():
         kept = layer
         if isinstance(layer, dict):
             kept = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from reconciler.sandbox.database import Kind
+from reconciler.sandbox.rows import Owner
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -153,6 +153,6 @@ FROM_2025: Final[Mapping[str, Json]] = {
 def stock(session: Session) -> None:
     """Put the stock personas into an empty store."""
     for record in STOCK:
-        session.insert(record, Kind.SYSTEM)
+        session.insert(record, Owner.SYSTEM)
     for record in SPECIAL:
-        session.insert(record, Kind.SPECIAL)
+        session.insert(record, Owner.SPECIAL)

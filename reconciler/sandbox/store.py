@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Self
 
 from reconciler.core.errors import SettingsError
 from reconciler.sandbox import clock
-from reconciler.sandbox.database import SCHEMA, Kind, Session
+from reconciler.sandbox.database import SCHEMA, Session
 from reconciler.sandbox.patching import applied
+from reconciler.sandbox.rows import Owner
 from reconciler.sandbox.showing import shown
 from reconciler.sandbox.stock import stock
-from reconciler.sandbox.storing import absorbed, normalised
+from reconciler.sandbox.storing import absorbed
 from reconciler.sandbox.switches import parse
 from reconciler.sandbox.words import stored_words
 
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconciler.core.document import Json, Object
-    from reconciler.sandbox.database import Request, Row
     from reconciler.sandbox.faults import Fault
+    from reconciler.sandbox.rows import Request, Row
     from reconciler.sandbox.switches import Switches
 
 
@@ -140,8 +141,8 @@ class Store:
                 "created_at": clock.created_at(persona_id),
                 "updated_at": clock.updated_at(persona_id),
             }
-            kind = Kind.SYSTEM if system else Kind.USER
-            session.insert({**times, **stored, "persona_id": persona_id}, kind)
+            owner = Owner.SYSTEM if system else Owner.USER
+            session.insert({**times, **stored, "persona_id": persona_id}, owner)
             return persona_id
 
     def requests(self) -> list[Request]:
@@ -184,6 +185,5 @@ def _existing(session: Session, persona_id: str) -> Row:
 
 def _edited(stored: Object, operations: Sequence[Object], switches: Switches) -> Object:
     before = shown(stored, switches)
-    after = applied(before, operations)
-    edited = absorbed(stored, before, normalised(after, switches), switches)
+    edited = absorbed(stored, before, applied(before, operations), switches)
     return {**edited, "updated_at": clock.updated_at(stored["persona_id"])}

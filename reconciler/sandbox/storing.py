@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reconciler.core.document import ABSENT, equal, is_unset
 from reconciler.core.vocabulary import Vocabulary
 from reconciler.sandbox.schema import LAYERS, SERVER_OWNED, TOP, Type
+from reconciler.sandbox.showing import part
 from reconciler.sandbox.words import FLOW
 
 if TYPE_CHECKING:
@@ -81,8 +82,8 @@ def absorbed(stored: Object, before: Object, after: Object, switches: Switches) 
     new = _explicit(stored, before, after)
     if switches.empty_defaults:
         _put_back(new, stored, TOP)
-        for name, layer in new["layers"].items():
-            was = (stored.get("layers") or {}).get(name)
+        for name, was in part(stored, "layers").items():
+            layer = part(new, "layers").get(name)
             if isinstance(layer, dict) and isinstance(was, dict):
                 _put_back(layer, was, LAYERS.get(name, {}))
     owned = {name: value for name, value in stored.items() if name in SERVER_OWNED}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from reconciler.core.document import get, is_unset
+from reconciler.core.document import ABSENT, get, is_unset, pointer, walk, without
 from reconciler.sandbox import clock, patching, replies
 from reconciler.sandbox.calls import Reply, decode
 from reconciler.sandbox.checks import UNKNOWN, Check
 from reconciler.sandbox.reading import publish_url
 from reconciler.sandbox.schema import SERVER_OWNED
-from reconciler.sandbox.showing import same_effect, shown
+from reconciler.sandbox.showing import part, same_effect, shown
 from reconciler.sandbox.storing import absorbed, mangled, normalised
 from reconciler.sandbox.words import from_route
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reconciler.core.document import Json, Object
-    from reconciler.sandbox.database import Row
     from reconciler.sandbox.handling import Call
+    from reconciler.sandbox.rows import Row
 
 _USERNAME = ("layers", "conferencing", "username")
 
 
 def create(call: Call) -> Reply:
     """POST (persona-api 5.3). The body is checked before the key, as measured."""
-    record = _checked(call, _body(call), before={})
+    record = _checked(call, _heeded(call, _body(call)), before={})
     call.authorise()
     persona_id = call.session.new_id()
     sent = {name: value for name, value in record.items() if name not in SERVER_OWNED}
@@ -37,8 +37,8 @@ def create(call: Call) -> Reply:
         "created_at": clock.created_at(persona_id),
         "updated_at": clock.updated_at(persona_id),
     }
-    call.session.insert(made)
     seen = shown(made, call.switches)
+    call.session.insert(made)
     names = ("persona_id", "persona_name", "persona_description", "created_at", "tool_ids")
     short = {"persona_description": "", "tool_ids": [], **seen}
     email = {k: v for k, v in seen.items() if k == "conferencing_email"}
@@ -56,6 +56,15 @@ def _body(call: Call) -> Object:
         # Measured: the check comes alone, and the legacy name does not satisfy it (4.1).
         reason = "default_face_id is required when creating a pal."
         raise replies.Refusal(replies.invalid({"default_face_id": [reason]}))
+    return body
+
+
+def _heeded(call: Call, body: Object) -> Object:
+    """The body without the members that a fault makes the service overlook."""
+    for path, _ in walk(body) if call.conditions.ignored else ():
+        for depth in range(1, len(path) + 1):
+            if _is_ignored(call, pointer(path[:depth])):
+                body = without(body, path[:depth])
     return body
 
 
@@ -125,7 +134,7 @@ def _patch_draft(call: Call, row: Row, operations: Sequence[Object]) -> Reply:
 def _patched(call: Call, stored: Object, operations: Sequence[Object]) -> Object | None:
     """The record after the patch, or None where the service would see no change."""
     before = shown(stored, call.switches)
-    kept = [operation for operation in operations if not _is_ignored(call, operation)]
+    kept = [operation for operation in operations if not _is_ignored(call, operation["path"])]
     try:
         strict = call.switches.strict_replace
         routed = patching.applied(call.routed(before), kept, strict=strict)
@@ -138,8 +147,8 @@ def _patched(call: Call, stored: Object, operations: Sequence[Object]) -> Object
     return {**new, "updated_at": clock.updated_at(stored["persona_id"])}
 
 
-def _is_ignored(call: Call, operation: Object) -> bool:
-    return any(fnmatchcase(operation["path"], pattern) for pattern in call.conditions.ignored)
+def _is_ignored(call: Call, at: str) -> bool:
+    return any(fnmatchcase(at, pattern) for pattern in call.conditions.ignored)
 
 
 def _unchanged(call: Call, record: Object) -> Reply:
@@ -177,8 +186,7 @@ def publish(call: Call, persona_id: str) -> Reply:
 
 def _published(live: Object, draft: Object) -> Object:
     """The draft as the new live record; live owns layers.conferencing."""
-    layers = {k: v for k, v in (draft.get("layers") or {}).items() if k != "conferencing"}
-    live_layers = live.get("layers") or {}
-    if "conferencing" in live_layers:
-        layers["conferencing"] = live_layers["conferencing"]
+    layers = without(part(draft, "layers"), ("conferencing",))
+    if (owned := get(live, ("layers", "conferencing"))) is not ABSENT:
+        layers = {**layers, "conferencing": owned}
     return {**draft, "layers": layers, "updated_at": clock.updated_at(live["persona_id"])}

@@ -88,7 +88,10 @@ def test_a_list_that_holds_still_at_the_second_walk_is_taken() -> None:
 @pytest.mark.parametrize(
     ("pages", "said"),
     [
-        ({"1": (_rows(1, 2), 4), "2": (_rows(2, 3), 4), "3": ([], 4)}, "1 of 4 rows came more than once"),
+        (
+            {"1": (_rows(1, 2), 4), "2": (_rows(2, 3), 4), "3": ([], 4)},
+            "1 of 4 rows came more than once",
+        ),
         ({"1": (_rows(1, 2), 4), "2": (_rows(3), 4), "3": ([], 4)}, "3 rows came where the total"),
         ({"1": (_rows(1, 2), 3), "2": (_rows(3), 5), "3": ([], 5)}, "the total went from 3 to 5"),
         ({"1": (_rows(1, 2), 4), "2": (_rows(3, 4), None)}, "the total went from 4 to None"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import operator
+import subprocess
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -84,6 +87,12 @@ def test_unknown_members_and_odd_layers_are_kept() -> None:
     assert _read(persona(layers=None)) == persona(layers=None)
 
 
+def test_the_client_is_imported_without_the_libraries_of_a_command_line() -> None:
+    code = "import reconciler.live, sys; print({'click', 'rich', 'pygments'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert done.stdout.strip() == "set()"
+
+
 def test_a_request_says_who_asks_and_wants_no_cache() -> None:
     server = in_turn(Reply(200, persona()))
     using(server, _get)
@@ -106,13 +115,23 @@ def test_what_cannot_be_an_id_is_never_put_in_an_address(persona_id: str) -> Non
     server = in_turn(Reply(200, persona()))
     for method in ("get", "delete"):
         with pytest.raises(UsageError):
-            using(server, lambda client, m=method: getattr(client, m)(persona_id))
+            using(server, operator.methodcaller(method, persona_id))
     assert not server.requests
 
 
 @pytest.mark.parametrize(
     "url",
-    ["", "tavusapi.com", "ftp://x", "https://", "https://u:hunter2@x", "http://x:99999", "http://x?a=b"],
+    [
+        "",
+        "tavusapi.com",
+        "ftp://x",
+        "https://",
+        "https://u:hunter2@x",
+        "http://x:99999",
+        "http://[",
+        f"http://{70 * 'x'}",
+        "http://x?a=b",
+    ],
 )
 def test_an_unusable_base_url_is_refused_before_anything_is_sent(url: str) -> None:
     with pytest.raises(SettingsError) as raised:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import operator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -23,6 +24,8 @@ from reconciler.live.exchange import Answer
 from reconciler.live.retry import PassingError, next_wait, pause_asked
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from reconciler.core.resource import Live
 
 _OK = Reply(200, persona())
@@ -70,13 +73,20 @@ def test_no_retries_means_one_attempt() -> None:
 
 
 @pytest.mark.parametrize("trouble", [*map(Reply, (429, 500, 502, 503, 504)), _DROPPED])
-@pytest.mark.parametrize("method", ["create", "patch", "delete"])
-def test_a_write_is_never_sent_twice(trouble: Reply | Exception, method: str) -> None:
+@pytest.mark.parametrize(
+    "write",
+    [
+        operator.methodcaller("create", {}),
+        operator.methodcaller("patch", "p1", [{"op": "remove", "path": "/greeting"}]),
+        operator.methodcaller("delete", "p1"),
+    ],
+)
+def test_a_write_is_never_sent_twice(
+    trouble: Reply | Exception, write: Callable[[TavusPersonas], Awaitable[object]]
+) -> None:
     server = in_turn(trouble)
-    operations = [{"op": "remove", "path": "/greeting"}]
-    arguments = {"create": ({},), "patch": ("p1", operations), "delete": ("p1",)}[method]
     with pytest.raises(TavusError):
-        using(server, lambda client: getattr(client, method)(*arguments))
+        using(server, write)
     assert len(server.requests) == 1
 
 
@@ -137,24 +147,15 @@ def test_retries_say_nothing_but_at_debug_level(caplog: pytest.LogCaptureFixture
 
 @pytest.mark.parametrize("concurrency", [1, 3])
 def test_no_more_requests_than_allowed_are_under_way(concurrency: int) -> None:
-    under_way, most = 0, 0
-
-    class Counting(Server):
-        async def __call__(self, *args: object) -> None:
-            nonlocal under_way, most
-            under_way += 1
-            most = max(most, under_way)
-            await super().__call__(*args)  # type: ignore[arg-type]
-            under_way -= 1
-
     def handler(request: Request) -> Reply:
         return Reply(200, persona(persona_id=request.path.rpartition("/")[2]), pause=0.005)
 
     async def many(client: TavusPersonas) -> None:
         await asyncio.gather(*(client.get(f"p{n}") for n in range(12)))
 
-    using(Counting(handler), many, replace(SETTINGS, concurrency=concurrency))
-    assert most == concurrency
+    server = Server(handler)
+    using(server, many, replace(SETTINGS, concurrency=concurrency))
+    assert server.most_at_once == concurrency
 
 
 def test_an_answer_that_takes_too_long_in_process_is_a_time_out() -> None:

@@ -46,7 +46,7 @@ def test_a_create_without_an_id_says_that_the_persona_may_exist(body: Json) -> N
 
 
 def test_a_document_is_sent_as_utf_8_in_the_words_of_the_route_with_secrets_revealed() -> None:
-    document = {
+    document: Object = {
         "persona_name": "Zoë 🦉",
         "layers": {"llm": {"api_key": Secret("sk-1"), "tools": [{"k": Secret("in a list")}]}},
     }
@@ -68,6 +68,7 @@ def test_a_document_is_sent_as_utf_8_in_the_words_of_the_route_with_secrets_reve
     [
         (Reply(200, {"persona_id": "p1"}), Written.CHANGED),
         (Reply(200, b""), Written.CHANGED),
+        (Reply(200, b"", {"content-type": "text/html"}), Written.CHANGED),
         (Reply(200, b"[]"), Written.CHANGED),
         (Reply(200, b"OK"), Written.CHANGED),
         (Reply(204), Written.CHANGED),

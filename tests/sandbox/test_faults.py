@@ -31,6 +31,8 @@ def test_an_unknown_fault_is_refused_with_those_there_are() -> None:
     arguments: dict[str, Any] = {"kind": "earthquake"}
     with pytest.raises(ValueError, match="latency, status, drop"):
         Fault(**arguments)
+    with pytest.raises(ValueError, match="the number"):
+        Fault(kind="wrong_total", body="many")
 
 
 def test_a_fault_hits_the_requests_it_is_for_as_often_as_it_says(
@@ -170,6 +172,13 @@ def test_ignore_path_answers_200_and_changes_nothing_there(store: Store, call: C
     assert (record["context"], record["system_prompt"]) == ("", "New.")
     assert call.patch(path, CHANGE).status_code == 200
     assert call.read(persona_id)["context"] == "new"
+
+
+def test_ignore_path_on_a_create_loses_members_without_a_word(store: Store, call: Caller) -> None:
+    store.add_fault(Fault(kind="ignore_path", method="POST", pointer="/layers/llm"))
+    layers = {"llm": {"model": "own"}, "stt": {"hotwords": "Rook"}}
+    seen = [call.read(call.make(layers=layers))["layers"] for _ in range(2)]
+    assert seen == [{"stt": {"hotwords": "Rook"}}, layers]
 
 
 def test_short_page_lacks_its_last_row(store: Store, call: Caller) -> None:

@@ -11,8 +11,8 @@ import pytest
 from sandbox_tools import PROMPT, Caller, add, remove, replace
 
 from reconciler.core.errors import SettingsError
-from reconciler.sandbox.database import Kind, Request
 from reconciler.sandbox.faults import Fault
+from reconciler.sandbox.rows import Owner, Request
 from reconciler.sandbox.stock import SPECIAL, STOCK
 from reconciler.sandbox.store import Store
 
@@ -64,7 +64,7 @@ def test_reset_leaves_the_stock_personas_only(store: Store, call: Caller) -> Non
     call.delete(f"/v2/personas/{call.make()}")
     store.add_fault(Fault(kind="drop"))
     store.reset()
-    assert {row.kind for row in store.personas()} == {Kind.SYSTEM, Kind.SPECIAL}
+    assert {row.owner for row in store.personas()} == {Owner.SYSTEM, Owner.SPECIAL}
     assert (store.faults(), store.requests()) == ([], [])
     assert call.get("/v2/personas").json()["total_count"] == len(STOCK)
 
@@ -100,6 +100,8 @@ def test_an_edit_that_does_not_fit_says_which_operation(store: Store, call: Call
     persona_id = call.make()
     with pytest.raises(ValueError, match="operation 2, remove /greeting"):
         store.edit(persona_id, [replace("/context", "x"), remove("/greeting")])
+    with pytest.raises(ValueError, match="JSON"):
+        store.edit(persona_id, [replace("/context", float("nan"))])
     with pytest.raises(KeyError, match="p00000000000"):
         store.edit("p00000000000", [])
     with pytest.raises(KeyError, match="p00000000000"):
@@ -126,7 +128,7 @@ def test_a_seed_keeps_its_id_and_replaces_a_record_that_has_it(store: Store) -> 
     assert store.seed({"persona_id": "p5317866", "persona_name": "One"}) == "p5317866"
     assert store.seed({"persona_id": "p5317866", "persona_name": "Two"}, system=True) == "p5317866"
     (row,) = [row for row in store.personas() if row.id == "p5317866"]
-    assert (row.kind, row.record["persona_name"]) == (Kind.SYSTEM, "Two")
+    assert (row.owner, row.record["persona_name"]) == (Owner.SYSTEM, "Two")
 
 
 def test_requests_are_logged_as_they_came(store: Store, call: Caller) -> None:
@@ -138,6 +140,30 @@ def test_requests_are_logged_as_they_came(store: Store, call: Caller) -> None:
     ]
     store.clear_requests()
     assert store.requests() == []
+
+
+def test_only_the_newest_requests_are_kept(store: Store) -> None:
+    with store.transaction() as session:
+        for number in range(21_500):
+            session.log(Request("GET", "/v2/personas", str(number), 200))
+    kept = store.requests()
+    assert (len(kept), kept[-1].query) == (20_000, "21499")
+
+
+@pytest.mark.parametrize(
+    "layers", [None, "none", {"llm": "x", "tts": None, "conversational_flow": [], "stt": {"a": 1}}]
+)
+def test_an_odd_record_can_be_read_and_listed(store: Store, call: Caller, layers: object) -> None:
+    persona_id = call.make(layers={"stt": {"hotwords": "Rook"}})
+    store.edit(persona_id, [add("/layers", layers)])
+    assert call.read(persona_id)["persona_id"] == persona_id
+    for name in ("spell_out_tts", "both_interruptibility"):
+        store.set_switch(name, "on")
+    for name in ("hide_llm_defaults", "reorder_keys"):
+        store.set_switch(name, "off")
+    assert call.get("/v2/pals?pal_type=user").status_code == 200
+    reply = call.patch(f"/v2/personas/{persona_id}", replace("/context", "x"))
+    assert reply.status_code in {200, 400}
 
 
 def test_text_of_any_kind_survives(call: Caller) -> None:

@@ -13,10 +13,11 @@ from reconciler.cli import options as shared
 from reconciler.cli.exits import Exit
 from reconciler.cli.progress import bar
 from reconciler.cli.wiring import load, open_client, open_ledger, open_session
-from reconciler.core.errors import DefinitionError, ReconcilerError, RefusedError, UsageError
+from reconciler.core.errors import ReconcilerError, RefusedError, UsageError
 from reconciler.core.resource import PERSONA, Address, Live
 from reconciler.core.vocabulary import Vocabulary
 from reconciler.desired.export import definition, definition_files, key_from_name
+from reconciler.report.phrasing import count
 from reconciler.workflow.importing import bind_imported, read_unbound
 
 if TYPE_CHECKING:
@@ -71,20 +72,16 @@ async def _import(session: Session, ids: Sequence[str], writer: _Writer) -> int:
         console.say("Nothing to import: every persona is bound already.")
         return Exit.DONE
     await _bind(session, ledger, imported)
-    console.say(f"Imported and bound {len(imported)}. See `reconciler plan`.")
+    console.say(f"Imported and bound {count(len(imported), 'persona')}. See `reconciler plan`.")
     return Exit.DONE
 
 
 async def _bind(session: Session, ledger: Ledger, imported: dict[Address, Live]) -> None:
-    loaded = load(session)
-    try:
-        loaded.require()
-    except DefinitionError as failed:
-        session.place.console.say("The files are written; nothing is bound, because of this:")
-        raise failed from None
+    loaded = load(session, require_env=False)
     bind_imported(ledger, loaded.desired, imported)
     ledger.claim(session.settings.environment.api, ledger.document.account)
     await ledger.flush()
+    loaded.require()
 
 
 class _Writer:

@@ -59,7 +59,7 @@ def _setting(subject: Subject, path: Path, value: Json) -> Iterator[Problem]:
         yield warning(
             path,
             "Another engine's setting",
-            f"{subject.name(path)} is known to {_ONLY[name]}, the engine is {engine}",
+            f"{subject.name(path)} is known to {_ONLY[name]} only, and the engine is another",
             "Drop it, or change the engine",
         )
     elif name in (ranges := _RANGES.get(engine, {})):
@@ -73,7 +73,7 @@ def _range(subject: Subject, path: Path, value: Json, low: float, high: float) -
             detail = f"{subject.name(path)} as a word is known to cartesia only"
             yield error(path, "Wrong type", detail, f"Write a number from {low} to {high}")
     elif outside(value, low, high):
-        detail = f"{subject.name(path)} is {subject.quote(path)}, {engine} takes {low} to {high}"
+        detail = f"{subject.name(path)} is {subject.quote(path)}, the engine takes {low} to {high}"
         # The documented range of cartesia is that of its oldest model; newer ones differ.
         make = warning if engine == "cartesia" else error
         yield make(path, "Out of range", detail)
