@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 from project import ProjectDir
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 settings.register_profile(
     "suite",

@@ -1,4 +1,4 @@
-"""A project in a temporary directory, driven through the command line, with its emulator at hand."""
+"""A project in a temporary directory, driven through the command line, and its emulator."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from reconciler.cli.main import main
 from reconciler.sandbox.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    import pytest
 
 PROJECT = """\
 version: 1

@@ -35,7 +35,7 @@ class Caller:
         self._runner.run(self._client.aclose())
         self._runner.close()
 
-    def __call__(self, method: str, path: str, **options: Any) -> httpx.Response:  # noqa: ANN401 -- httpx's
+    def __call__(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Any request, with the options of httpx."""
         return self._runner.run(self._client.request(method, path, **options))
 

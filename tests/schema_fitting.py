@@ -30,7 +30,7 @@ def fits(value: Json, schema: Object) -> bool:
     return _fits(value, schema, schema)
 
 
-def _fits(value: Json, schema: Any, root: Object) -> bool:  # noqa: ANN401 - true, false or an object
+def _fits(value: Json, schema: Any, root: Object) -> bool:
     if isinstance(schema, bool):
         return schema
     judged = set(schema) - ANNOTATIONS - {"properties"}

@@ -82,7 +82,7 @@ PERSONAS = st.builds(
 )
 """Documents that a definition could have, in canonical spelling."""
 
-UNSET = st.one_of(st.none(), st.just(""), st.builds(list), st.builds(dict))
+UNSET: st.SearchStrategy[Any] = st.one_of(st.none(), st.just(""), st.builds(list), st.builds(dict))
 
 
 @st.composite

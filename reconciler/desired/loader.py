@@ -13,6 +13,7 @@ from reconciler.desired.definition import Circumstances, read_definition
 from reconciler.desired.discovery import discover, other_kinds, restricted
 from reconciler.desired.disk import Disk
 from reconciler.desired.duplicates import duplicates
+from reconciler.desired.source import printable
 
 if TYPE_CHECKING:
     import pathlib
@@ -96,7 +97,7 @@ def _loaded(now: Circumstances, environment: str, only: Collection[pathlib.Path]
     problems += _emptiness(now.disk, paths, good=good, wanted=wanted)
     return Loaded(
         tuple(sorted(wanted, key=lambda desired: desired.address)),
-        in_order(problems),
+        in_order(printable(problems)),
         tuple(dict.fromkeys(secret for one in read for secret in one.secrets)),
     )
 

@@ -10,7 +10,7 @@ from reconciler.core.diagnostics import in_order
 from reconciler.core.errors import DefinitionError, SettingsError
 from reconciler.core.project import ClientSettings, Environment, GuardSettings, Project
 from reconciler.desired.model_errors import in_words
-from reconciler.desired.source import unreadable
+from reconciler.desired.source import printable, unreadable
 from reconciler.desired.text import read_text
 from reconciler.desired.yaml_source import read_yaml
 
@@ -43,14 +43,15 @@ def load_project(directory: pathlib.Path) -> Project:
         )
     source = read_yaml(read_text(path, PROJECT_FILE), PROJECT_FILE)
     if source.problems:
-        raise DefinitionError(source.problems)
+        raise DefinitionError(printable(source.problems))
     if not isinstance(source.value, dict):
         place = source.value_place(())
         raise unreadable("The project file is not a mapping", "", place, "Write setting: value")
     try:
         return Project.model_validate(source.value)
     except ValidationError as found:
-        raise DefinitionError(in_order(in_words(found, source, known=_known))) from None
+        problems = printable(in_words(found, source, known=_known))
+        raise DefinitionError(in_order(problems)) from None
 
 
 def _known(at: At) -> Collection[str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeAlias
 
 from reconciler.core.diagnostics import Diagnostic, Place, Severity
 from reconciler.core.errors import DefinitionError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from reconciler.core.document import Json
 
@@ -82,3 +82,17 @@ def unreadable(
 ) -> DefinitionError:
     """The error for a text that gives no value at all, to be raised."""
     return DefinitionError((Diagnostic(Severity.ERROR, summary, detail, place, hint),))
+
+
+def printable(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The same with every character that could disturb a terminal written as an escape."""
+    return [
+        replace(d, summary=_escaped(d.summary), detail=_escaped(d.detail), hint=_escaped(d.hint))
+        for d in found
+    ]
+
+
+def _escaped(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

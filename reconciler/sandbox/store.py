@@ -117,6 +117,12 @@ class Store:
             row = _existing(session, persona_id)
             session.write(_edited(row.record, operations, session.switches()))
 
+    def delete(self, persona_id: str) -> None:
+        """Delete a persona behind everybody's back. Raises KeyError for an unknown id."""
+        with self.transaction() as session:
+            _existing(session, persona_id)
+            session.remove(persona_id)
+
     def maker_draft(
         self, persona_id: str, *, present: bool = True, operations: Sequence[Object] = ()
     ) -> None:

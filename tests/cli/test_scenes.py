@@ -195,8 +195,7 @@ def test_a_persona_deleted_outside_is_told_and_created_again_on_apply(project: P
     project.write("personas/other.yaml", COACH.replace("Coach", "Other"))
     project.apply()
     persona = project.bound("other")
-    with project.emulator() as store, store.transaction() as session:
-        session.remove(persona)
+    project.ok("sandbox", "edit", "persona/other", "--delete")
     assert project.run("drift").code == 2
     change = next(c for c in project.plan()["changes"] if c["address"] == "persona/other")
     assert change["actions"] == ["create"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import pathlib
 import tempfile
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from definition_cases import load, portrait, shown, write
@@ -14,17 +14,20 @@ from hypothesis import strategies as st
 
 from reconciler.core.errors import DefinitionError
 from reconciler.desired.json_source import read_json
-from reconciler.desired.loader import Loaded
 from reconciler.desired.project import load_project
-from reconciler.desired.source import Source
 from reconciler.desired.yaml_source import read_yaml
 
+if TYPE_CHECKING:
+    from reconciler.desired.loader import Loaded
+    from reconciler.desired.source import Source
+
 SUFFIXES = st.sampled_from(["yaml", "yml", "json", "md"])
-FRAGMENTS = st.sampled_from([
-    "---\n", "persona_name", "layers", "llm", "reconcile", ": ", ":", "\n", "  ", "\t", "- ", "{", "}", "[",
-    "]", ", ", '"', "'", "|", ">", "&a ", "*a", "<<", "!x", "%", "@", "#", "$file", "$env", "a.yaml",
-    "012", "no", "1e9", "\\", "\x00", "\x07", "\u2028", "\ufeff", "é", "😀", "~", "?", "ignore", "/layers",
-])  # fmt: skip
+FRAGMENTS = st.one_of(
+    st.sampled_from(["persona_name", "layers", "llm", "reconcile", "ignore", "/layers", "a.yaml"]),
+    st.sampled_from(["012", "no", "1e9", "~", "$file", "$env", "<<", "&a ", "*a", "!x", "---\n"]),
+    st.sampled_from([": ", ", ", "- ", "  ", "\n", "\t", "\x00", "\x07", "\u2028", "\ufeff"]),
+    st.sampled_from(list(":{}[]\"'|>%@#?\\é😀")),
+)
 CLUMSY = st.lists(FRAGMENTS, max_size=25).map("".join).map(str.encode)
 VALUES = st.recursive(
     st.one_of(
@@ -39,9 +42,7 @@ VALUES = st.recursive(
     ),
     max_leaves=8,
 )
-PROMPT = st.text(
-    st.characters(codec="utf-8", exclude_categories=("Cs",), exclude_characters="\r\0")
-)
+PROMPT = st.text(st.characters(codec="utf-8", exclude_characters="\r\0"))
 
 
 def loaded(files: dict[str, str | bytes]) -> Loaded:
@@ -68,7 +69,10 @@ def test_whatever_the_project_file_holds_it_is_a_project_or_a_list_of_problems(
         try:
             load_project(write(pathlib.Path(directory), {"reconciler.yaml": content}))
         except DefinitionError as refused:
-            assert refused.diagnostics
+            problems = refused.diagnostics
+        else:
+            return
+    assert problems
 
 
 @given(PROMPT, st.booleans())
@@ -90,7 +94,7 @@ def test_the_body_of_a_markdown_definition_is_the_prompt_byte_for_byte(
 )
 def test_what_is_read_does_not_depend_on_the_order_of_files(
     names: dict[str, str],
-    random: Any,  # noqa: ANN401 - hypothesis hands out a subclass of Random
+    random: Any,
 ) -> None:
     files: dict[str, str | bytes] = {
         f"{key}.json": json.dumps({"persona_name": name, "system_prompt": "x"})
@@ -104,7 +108,7 @@ def test_what_is_read_does_not_depend_on_the_order_of_files(
 
 
 @given(VALUES)
-def test_json_reads_as_the_json_module_reads_it_and_every_value_has_a_place(value: Any) -> None:  # noqa: ANN401 - any JSON
+def test_json_reads_as_the_json_module_reads_it_and_every_value_has_a_place(value: Any) -> None:
     text = json.dumps(value, indent=2)
     source = read_json(text, "x")
     assert source.value == value
@@ -112,24 +116,17 @@ def test_json_reads_as_the_json_module_reads_it_and_every_value_has_a_place(valu
 
 
 @given(VALUES)
-def test_yaml_reads_back_what_was_written_with_quotes(value: Any) -> None:  # noqa: ANN401 - any JSON
+def test_yaml_reads_back_what_was_written_with_quotes(value: Any) -> None:
     text = yaml.dump(value, Dumper=Quoting, allow_unicode=False)
     assert read_yaml(text, "x").value == value
 
 
 class Quoting(yaml.SafeDumper):
-    """Writes all text in double quotes, without aliases, and numbers as JSON does."""
-
-    def ignore_aliases(self, data: object) -> bool:
-        return True
+    """Writes all text in double quotes."""
 
 
 Quoting.add_representer(
     str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"')
-)
-Quoting.add_representer(
-    float,
-    lambda dumper, number: dumper.represent_scalar("tag:yaml.org,2002:float", json.dumps(number)),
 )
 
 

@@ -36,7 +36,7 @@ from reconciler.desired.scalars import Surprise, plain
         ("555-1234", "555-1234"),
     ],
 )
-def test_a_plain_scalar_reads_as_in_yaml_1_2(text: str, value: Any) -> None:  # noqa: ANN401 - any JSON
+def test_a_plain_scalar_reads_as_in_yaml_1_2(text: str, value: Any) -> None:
     assert plain(text) == value
     assert type(plain(text)) is type(value)
 

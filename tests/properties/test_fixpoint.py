@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,18 +11,20 @@ from strategies import PERSONAS, PROMPT
 
 from reconciler.core.canonical import canonical
 from reconciler.core.diagnostics import Place
-from reconciler.core.outcome import Outcome
 from reconciler.core.plan import Action, Plan
 from reconciler.core.planning import Options
 from reconciler.core.resource import Address, Desired
 from reconciler.core.secret import Secret
-from reconciler.core.state import StateDocument
 from reconciler.live import LiveSettings, TavusPersonas
 from reconciler.sandbox.app import create_app
 from reconciler.sandbox.store import Store
 from reconciler.workflow.applying import Settings, apply_plan
 from reconciler.workflow.ledger import Ledger
 from reconciler.workflow.planning import Planned, Request, make_plan
+
+if TYPE_CHECKING:
+    from reconciler.core.outcome import Outcome
+    from reconciler.core.state import StateDocument
 
 ADDRESS = Address("persona", "p")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, settings
 from strategies import PERSONAS, live_documents
@@ -14,6 +14,10 @@ from reconciler.core.document import ABSENT, equal, get, walk
 from reconciler.core.patch import apply_patch, build_patches
 from reconciler.core.same import same
 from reconciler.core.verify import verify
+
+if TYPE_CHECKING:
+    from reconciler.core.document import Path
+    from reconciler.core.state import PathRecord
 
 DIGESTS = digests_for("lineage")
 
@@ -99,7 +103,8 @@ def test_what_git_drops_is_removed_and_then_forgotten(
     first: dict[str, Any], second: dict[str, Any], live: dict[str, Any]
 ) -> None:
     """Apply one definition, then another: the plan is empty and nothing of the first is left."""
-    result, records = live, {}
+    result = live
+    records: dict[Path, PathRecord] = {}
     for desired in (first, second):
         found = sides(desired, result, records)
         changes = difference(found).changes

@@ -47,12 +47,17 @@ def serve(place: shared.Place, port: int, host: str, switches: tuple[str, ...]) 
 
     def ready(actual_host: str, actual_port: int) -> None:
         url = f"http://{actual_host}:{actual_port}"
-        place.console.say(f"The sandbox listens on {url}. Ctrl-C ends it.")
+        place.console.say(f"The sandbox listens on {url} (Ctrl-C ends it)")
         place.console.say(f"  curl -H 'x-api-key: any' {url}/v2/personas")
 
     with _open_store(open_session(place)) as store:
         _set_switches(store, switches)
-        serve_app(store, host=host, port=port, on_ready=ready)
+        try:
+            serve_app(store, host=host, port=port, on_ready=ready)
+        except OSError as failed:
+            raise SettingsError(
+                "The sandbox cannot listen", f"{host}:{port}: {failed.strerror}", "Try --port 0."
+            ) from None
     return Exit.DONE
 
 
@@ -105,6 +110,7 @@ def _set_switches(store: Store, switches: tuple[str, ...]) -> None:
 )
 @click.option("--remove", "removes", multiple=True, metavar="POINTER", help="Remove a member.")
 @click.option("--patch", metavar="JSON", help="Apply this JSON Patch.")
+@click.option("--delete", is_flag=True, help="Delete the persona.")
 @click.option("--maker-draft", is_flag=True, help="Pretend that PAL Maker holds unpublished edits.")
 @shared.in_project
 def edit(
@@ -113,6 +119,7 @@ def edit(
     sets: tuple[str, ...],
     removes: tuple[str, ...],
     patch: str | None,
+    delete: bool,
     maker_draft: bool,
 ) -> int:
     """Change a persona behind the reconciler's back, through no API.
@@ -123,10 +130,9 @@ def edit(
     operations = [_setting(text) for text in sets]
     operations += [{"op": "remove", "path": path} for path in removes]
     operations += _parse_patch(patch) if patch else []
-    if not operations and not maker_draft:
-        raise UsageError(
-            "Nothing to change", hint="Give --set, --remove, --patch or --maker-draft."
-        )
+    if not (operations or delete or maker_draft):
+        hint = "Give --set, --remove, --patch, --delete or --maker-draft."
+        raise UsageError("Nothing to change", hint=hint)
     with _open_store(session) as store:
         persona_id = _find(session, store, persona)
         try:
@@ -134,8 +140,10 @@ def edit(
                 store.edit(persona_id, operations)
             if maker_draft:
                 store.maker_draft(persona_id)
+            if delete:
+                store.delete(persona_id)
         except (KeyError, ValueError) as wrong:
-            raise RefusedError("The sandbox refuses the edit", str(wrong)) from None
+            raise RefusedError("The sandbox refuses the edit", str(wrong.args[0])) from None
     place.console.say(f"Edited {persona_id} in the sandbox.")
     return Exit.DONE
 

@@ -1,0 +1,150 @@
+"""The emulator in another process, over TCP: both dialects, curl-like calls, Ctrl-C."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from project import COACH, ProjectDir
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+KEY = "served-test-key"
+
+
+def reconciler(directory: Path, *words: str, **more: Any) -> subprocess.Popen[str]:
+    """The program as a process of its own."""
+    environment = {**os.environ, "TAVUS_API_KEY": KEY, "PYTHONUNBUFFERED": "1"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "reconciler", *words, "--chdir", str(directory)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        env=environment,
+        **more,
+    )
+
+
+def run(directory: Path, *words: str) -> tuple[int, str, str]:
+    process = reconciler(directory, *words)
+    out, err = process.communicate(timeout=60)
+    return process.returncode, out, err
+
+
+@pytest.fixture
+def served(project: ProjectDir) -> Iterator[str]:
+    """The base URL of a served sandbox; the environments `local` and `local-pals` point to it."""
+    process = reconciler(project.directory, "sandbox", "serve", "--port", "0")
+    assert process.stderr is not None
+    found = re.search(r"http://[0-9.]+:[0-9]+", process.stderr.readline())
+    assert found
+    key = "api_key: {$env: TAVUS_API_KEY}"
+    project.write(
+        "reconciler.yaml",
+        "version: 1\ndefault_environment: local\nenvironments:\n"
+        f'  local: {{api: "{found[0]}", {key}}}\n'
+        f'  local-pals: {{api: "{found[0]}", {key}, client: {{dialect: pals}}}}\n'
+        "client: {retries: 0}\n",
+    )
+    yield found[0]
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=20)
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize("environment", ["local", "local-pals"])
+def test_plan_and_apply_over_real_http_in_both_dialects(
+    project: ProjectDir, served: str, environment: str
+) -> None:
+    assert served
+    project.write("personas/coach.yaml", COACH)
+    code, out, err = run(project.directory, "apply", "--auto-approve", "--env", environment)
+    assert (code, "1 done" in out) == (0, True), err
+    project.replace("personas/coach.yaml", "patience: low", "patience: high")
+    code, out, err = run(project.directory, "apply", "--auto-approve", "--env", environment)
+    assert (code, "1 done" in out) == (0, True), err
+    code, out, err = run(project.directory, "plan", "--env", environment, "--detailed-exitcode")
+    assert (code, "nothing to do" in out) == (0, True), err
+
+
+def call(url: str, method: str = "GET", body: Any = None) -> Any:
+    """What curl with an x-api-key does."""
+    request = urllib.request.Request(  # noqa: S310 - our own server on the loopback
+        url,
+        method=method,
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"x-api-key": KEY, "Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - as above
+        return json.loads(answer.read() or b"null")
+
+
+def test_the_calls_of_a_quickstart_work_with_any_http_client(served: str) -> None:
+    created = call(
+        f"{served}/v2/personas",
+        "POST",
+        {"persona_name": "Life Coach", "pipeline_mode": "full", "system_prompt": "You coach."},
+    )
+    url = f"{served}/v2/personas/{created['persona_id']}"
+    assert call(url)["persona_name"] == "Life Coach"
+    assert call(f"{served}/v2/personas?persona_type=user")["total_count"] == 1
+    call(url, "PATCH", [{"op": "replace", "path": "/system_prompt", "value": "You coach well."}])
+    assert call(url)["system_prompt"] == "You coach well."
+    assert call(f"{served}/v2/pals/{created['persona_id']}")["pal_name"] == "Life Coach"
+
+
+def test_ctrl_c_in_the_middle_leaves_a_state_the_next_run_continues_from(
+    project: ProjectDir,
+) -> None:
+    for number in range(60):
+        project.write(f"personas/p{number:02}.yaml", COACH.replace("Coach", f"P{number:02}"))
+    project.replace("reconciler.yaml", "retries: 0", "retries: 0, concurrency: 2")
+    with project.emulator() as store:
+        from reconciler.sandbox.faults import Fault
+
+        store.add_fault(Fault(kind="latency", method="POST", delay=0.1, times=0))
+    process = reconciler(project.directory, "apply", "--auto-approve")
+    state = project.directory / ".reconciler/state/sandbox/state.json"
+    deadline = time.monotonic() + 30
+    while not state.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 4, err
+    assert "Interrupted" in out
+    assert "not started" in out
+    with project.emulator() as store:
+        store.clear_faults()
+        begun = len(
+            [r for r in store.personas() if r.record.get("persona_name", "").startswith("P")]
+        )
+    assert 0 < begun < 60
+    assert len(json.loads(state.read_text())["bindings"]) == begun
+    ran = project.apply()
+    assert f"{60 - begun} done" in ran.out
+    with project.emulator() as store:
+        assert all(len(store.find(f"P{number:02}")) == 1 for number in range(60))
+
+
+def test_output_cut_by_its_reader_is_no_traceback(project: ProjectDir) -> None:
+    project.write("personas/coach.yaml", COACH)
+    process = reconciler(project.directory, "schema")
+    assert process.stdout is not None
+    process.stdout.close()
+    with contextlib.suppress(ValueError):
+        process.wait(timeout=20)
+    assert process.stderr is not None
+    assert "Traceback" not in process.stderr.read()
+    process.stderr.close()
