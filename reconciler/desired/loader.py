@@ -17,7 +17,7 @@ from reconciler.desired.source import printable
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from reconciler.core.resource import Desired
     from reconciler.core.secret import Secret
@@ -97,9 +97,17 @@ def _loaded(now: Circumstances, environment: str, only: Collection[pathlib.Path]
     problems += _emptiness(now.disk, paths, good=good, wanted=wanted)
     return Loaded(
         tuple(sorted(wanted, key=lambda desired: desired.address)),
-        in_order(printable(problems)),
+        in_order(printable(_once(problems))),
         tuple(dict.fromkeys(secret for one in read for secret in one.secrets)),
     )
+
+
+def _once(problems: list[Diagnostic]) -> Iterable[Diagnostic]:
+    """What many definitions include is wrong in one place: told once, with the first way there."""
+    first: dict[object, Diagnostic] = {}
+    for d in problems:
+        first.setdefault((d.severity, d.summary, d.detail, d.place), d)
+    return first.values()
 
 
 def _is_for(desired: Desired, environment: str) -> bool:

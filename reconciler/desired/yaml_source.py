@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from reconciler.desired.source import Source
 
 _DIRECTIVE: Final = re.compile(r"^%", re.MULTILINE)
-_SEPARATORS: Final = {"\u0085": "U+0085", "\u2028": "U+2028", "\u2029": "U+2029"}
+_INVISIBLE: Final = re.compile("[\u0085\u2028\u2029\ufeff]")
+"""Line ends in YAML 1.1 but not in 1.2 and not in editors, and the mark that is dropped by some."""
 
 
 class _Limits:
@@ -64,7 +66,9 @@ def read_yaml(text: str, file: str, *, loader: type[Any] = FASTEST) -> Source:
     """
     _refuse_oddities(text, file)
     try:
-        return walked(yaml.compose(text, Loader=loader), file)
+        source = walked(yaml.compose(text, Loader=loader), file)
+        if "\\u" in text or "\\U" in text:
+            json.dumps(source.value, ensure_ascii=False).encode()
     except yaml.YAMLError as problem:
         raise in_plain_words(problem, text, file) from None
     except TooDeepError as problem:
@@ -75,8 +79,9 @@ def read_yaml(text: str, file: str, *, loader: type[Any] = FASTEST) -> Source:
         raise DefinitionError(problem.problems) from None
     except (ValueError, OverflowError):
         raise unreadable(
-            "The YAML cannot be read", "an escape is out of range", Place(file)
+            "An escape in double quotes stands for no character", "", Place(file)
         ) from None
+    return source
 
 
 def _refuse_oddities(text: str, file: str) -> None:
@@ -88,20 +93,14 @@ def _refuse_oddities(text: str, file: str) -> None:
             Place(file, text.count("\n", 0, found.start()) + 1, 1),
             "Indent the line, or remove the directive",
         )
-    if not text.isascii():
-        _refuse_separators(text, file)
-
-
-def _refuse_separators(text: str, file: str) -> None:
-    # YAML 1.1 ends a line here, 1.2 and every editor do not: lines would be counted differently.
-    for separator, name in _SEPARATORS.items():
-        if (at := text.find(separator)) >= 0:
-            raise unreadable(
-                "The text holds an invisible line separator",
-                name,
-                Place(file, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)),
-                "Replace it with an ordinary line end",
-            )
+    if not text.isascii() and (found := _INVISIBLE.search(text)):
+        at = found.start()
+        raise unreadable(
+            "The text holds an invisible character that programs read differently",
+            f"U+{ord(found[0]):04X}",
+            Place(file, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)),
+            "Remove it, or replace it with an ordinary line end",
+        )
 
 
 def _too_deep(mark: yaml.Mark | None, file: str) -> DefinitionError:

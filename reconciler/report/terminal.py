@@ -146,7 +146,7 @@ def _field_lines(field: FieldChange, change: Change, paint: Paint) -> Iterator[s
     note = _ATTRIBUTION[field.attribution]
     tag = paint(f"  [{note}]", "warn") if note else ""
     line = _line_of(field.path, change)
-    where = paint(f"  :{line}", "dim") if line else ""
+    where = paint(f"  line {line}", "dim") if line else ""
     name = spelled(field.path, change.spellings)
     yield f"    {paint(symbol, role)} {name}: {headline(field)}{tag}{where}"
     yield from (f"        {text}" for text in details(field, paint))

@@ -156,6 +156,15 @@ def test_all_problems_of_all_files_are_told_in_order_of_place(root: pathlib.Path
     assert refused.value.diagnostics == loaded.diagnostics
 
 
+def test_a_problem_in_a_shared_file_is_told_once(root: pathlib.Path) -> None:
+    using = "layers: {tts: {voice_settings: {$file: prompts/x.yaml}}}\n"
+    files = {f"{key}.yaml": definition(key) + using for key in "abc"}
+    write(root, {**files, "prompts/x.yaml": "speed: no\n"})
+    (line,) = told(root)
+    assert line.startswith("personas/prompts/x.yaml:1:8 error: «no» without quotes is ambiguous")
+    assert line.endswith("via personas/a.yaml:3:32")
+
+
 def test_links_out_of_the_directory_are_refused(root: pathlib.Path) -> None:
     write(root.parent / "elsewhere", {"x.yaml": definition("X"), "y/z.yaml": definition("Z")})
     write(root, {"a.yaml": definition("A") + "greeting: {$file: prompts/out.txt}\n"})
