@@ -34,6 +34,9 @@ DEFAULT_KEY_VARIABLE: Final = "TAVUS_API_KEY"
 VARIABLE_PATTERN: Final = r"^[A-Za-z_][A-Za-z0-9_]*$"
 """What the name of an environment variable may look like."""
 
+_WHOLE: Final = 100
+"""Percent."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -44,7 +47,7 @@ class Limit:
 
     def of(self, total: int, *, floor: int = 0) -> int:
         """The number allowed out of total. A share is rounded down and never under floor."""
-        return max(floor, total * self.amount // 100) if self.is_share else self.amount
+        return max(floor, total * self.amount // _WHOLE) if self.is_share else self.amount
 
     def __str__(self) -> str:
         return f"{self.amount}%" if self.is_share else str(self.amount)
@@ -55,7 +58,7 @@ class Limit:
         if isinstance(value, Limit):
             return value
         found = re.fullmatch(r"([0-9]{1,6})(%?)", str(value))
-        if isinstance(value, bool) or not found or (found[2] and int(found[1]) > 100):  # noqa: PLR2004 - percent
+        if isinstance(value, bool) or not found or (found[2] and int(found[1]) > _WHOLE):
             raise ValueError("a count such as 5, or a share of 0% to 100%, is expected")
         return cls(int(found[1]), is_share=bool(found[2]))
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics import Diagnostic, Place, error
+from reconciler.core.diff import hide
 from reconciler.core.document import ABSENT, Json, Object, Path, get, with_value, without
 from reconciler.core.errors import DefinitionError
-from reconciler.core.fields import FIELDS
+from reconciler.core.fields import FIELDS, Compare
 from reconciler.core.persona.check import Problem, check
 from reconciler.core.persona.shape import model_at
 from reconciler.core.resource import KEY_PATTERN, PERSONA, Address, Desired, Reserved
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from reconciler.desired.source import At
 
 _SENSITIVE: Final = tuple(path for path, field in FIELDS.items() if field.sensitive)
+_KEYS: Final = tuple(path for path in _SENSITIVE if FIELDS[path].compare is Compare.SECRET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,10 @@ def _understood(
     problems = [*resolver.problems, *wrong, *spelled.problems]
     problems += _checked(spelled, resolver)
     problems += useless_ignores(reserved, spelled.document, origins)
-    spelled, hidden = _hidden(spelled)
-    secrets = (*resolver.secrets, *hidden)
+    spelled = _hidden(spelled)
+    # A literal header may be an innocent word that stands elsewhere too; a literal key is not.
+    keys = (get(spelled.document, path) for path in _KEYS)
+    secrets = (*resolver.secrets, *(key for key in keys if isinstance(key, Secret)))
     if not re.fullmatch(KEY_PATTERN, key or stem):
         problems.append(_bad_stem(stem, origins.value_place(())))
         return Definition(None, tuple(problems), secrets)
@@ -141,25 +145,14 @@ def _members(node: Object, above: Path) -> Iterator[Path]:
             yield from _members(value, (*above, name))
 
 
-def _hidden(spelled: Spelled) -> tuple[Spelled, list[Secret]]:
-    """The same with every text at a sensitive path as a Secret, and those secrets."""
-    document, secrets = spelled.document, list[Secret]()
+def _hidden(spelled: Spelled) -> Spelled:
+    """The same with every text at a sensitive path as a Secret."""
+    document = spelled.document
     for path in _SENSITIVE:
         value = get(document, path)
         if value is not ABSENT:
-            document = with_value(document, path, _secret(value, secrets))
-    return spelled._replace(document=document), secrets
-
-
-def _secret(value: Json, secrets: list[Secret]) -> Json:
-    if isinstance(value, dict):
-        return {name: _secret(member, secrets) for name, member in value.items()}
-    if isinstance(value, list):
-        return [_secret(item, secrets) for item in value]
-    if not isinstance(value, str):
-        return value
-    secrets.append(Secret(value))
-    return secrets[-1]
+            document = with_value(document, path, hide(value))
+    return spelled._replace(document=document)
 
 
 def _checked(spelled: Spelled, resolver: Resolver) -> list[Diagnostic]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reconciler.core.diagnostics import Diagnostic, Place, Severity
@@ -73,9 +74,12 @@ class Resolver:
         value = _copied(source.value) if source.directives or way.via else source.value
         done: set[At] = set()
         for at in source.directives:
-            if not any(at[:length] in done for length in range(len(at))):
-                done.add(at)
-                value = _put(value, at, self._directive(source, at, way))
+            if any(at[:length] in done for length in range(len(at))):
+                continue
+            if _in_json_schema((*way.at, *at)) and not _is_known(_value_at(source.value, at)):
+                continue
+            done.add(at)
+            value = _put(value, at, self._directive(source, at, way))
         return value
 
     def _directive(self, source: Source, at: At, way: _Way) -> Json:
@@ -139,6 +143,15 @@ class Resolver:
 
     def _tell(self, found: Sequence[Diagnostic], via: tuple[Place, ...]) -> None:
         self.problems.extend([replace(d, via=(*d.via, *via)) for d in found] if via else found)
+
+
+def _in_json_schema(at: At) -> bool:
+    """Whether the place is inside a tool's parameters, where $ref and $defs are JSON Schema's."""
+    return ("function", "parameters") in pairwise(at)
+
+
+def _is_known(value: Json) -> bool:
+    return isinstance(value, dict) and len(value) == 1 and next(iter(value)) in _KNOWN
 
 
 def _parts(directive: Object, source: Source, at: At) -> tuple[str, str]:

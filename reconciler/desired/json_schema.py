@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
     from reconciler.core.document import Object, Path
 
-SCHEMA_ID: Final = (
-    "https://github.com/persona-reconciler/persona-reconciler/schemas/persona.schema.json"
-)
+SCHEMA_ID: Final = "persona.schema.json"
 """The $id of the persona schema."""
 
 _DIRECTIVE: Final[Object] = {"$ref": "#/$defs/Directive"}

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from reconciler.core.diagnostics import Diagnostic, Place, error, in_order, warning
 from reconciler.core.errors import DefinitionError
-from reconciler.desired.definition import Circumstances, read_definition
+from reconciler.desired.definition import Circumstances, Definition, read_definition
 from reconciler.desired.discovery import discover, other_kinds, restricted
 from reconciler.desired.disk import Disk
 from reconciler.desired.duplicates import duplicates
-from reconciler.desired.source import printable
+from reconciler.desired.source import MOST_PROBLEMS, printable
 
 if TYPE_CHECKING:
     import pathlib
@@ -32,7 +32,8 @@ class Loaded:
     diagnostics: tuple[Diagnostic, ...]
     """Every problem, in order of place; also of definitions for other environments."""
     secrets: tuple[Secret, ...]
-    """Every secret read, once, so that text can be scrubbed of them."""
+    """Every value read from the environment and every API key, once, so that text can be scrubbed
+    of them."""
 
     def require(self) -> Loaded:
         """Itself. Raises DefinitionError with all diagnostics where one of them is an error."""
@@ -89,7 +90,7 @@ def _loaded(now: Circumstances, environment: str, only: Collection[pathlib.Path]
     found = discover(now.disk)
     paths, strays = restricted(found.definitions, only, now.disk)
     read = [read_definition(path, now.disk.shown(path), now) for path in paths]
-    problems = [*found.problems, *strays, *(p for one in read for p in one.problems)]
+    problems = [*found.problems, *strays, *(p for one in read for p in _most(one))]
     problems += duplicates([one.desired for one in read if one.desired])
     problems += other_kinds(found.other_kinds, now.disk)
     good = [one.desired for one in read if one.desired and not one.has_error]
@@ -100,6 +101,17 @@ def _loaded(now: Circumstances, environment: str, only: Collection[pathlib.Path]
         in_order(printable(_once(problems))),
         tuple(dict.fromkeys(secret for one in read for secret in one.secrets)),
     )
+
+
+def _most(definition: Definition) -> Sequence[Diagnostic]:
+    """Its problems; of very many the errors first, and how many there are besides."""
+    more = len(definition.problems) - MOST_PROBLEMS
+    if more <= 0:
+        return definition.problems
+    ordered = in_order(list(definition.problems))
+    told = sorted(ordered, key=lambda diagnostic: not diagnostic.is_error)[:MOST_PROBLEMS]
+    place = Place(told[0].place.file) if told[0].place else None
+    return [*told, error("There are more problems in this definition", f"{more} more", place)]
 
 
 def _once(problems: list[Diagnostic]) -> Iterable[Diagnostic]:

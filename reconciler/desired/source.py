@@ -19,11 +19,11 @@ At: TypeAlias = tuple[str | int, ...]
 DEEPEST: Final = 64
 """How deep values may nest, in a file and after inclusion."""
 
-MOST_VALUES: Final = 50_000
+MOST_VALUES: Final = 20_000
 """How many values one text may hold, each use of an alias counted anew."""
 
 MOST_PROBLEMS: Final = 100
-"""How many problems of one text are told before the rest of it is left unread."""
+"""How many problems of one text, or of one definition, are told."""
 
 
 class Mark(Protocol):

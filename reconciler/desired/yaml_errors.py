@@ -136,8 +136,8 @@ def _by_rule(problem: yaml.MarkedYAMLError, file: str) -> DefinitionError:
     stop, start = problem.problem_mark, problem.context_mark
     shown = start if rule.at_context and start is not None else stop
     place = Place(file, shown.line + 1, shown.column + 1) if shown is not None else Place(file)
-    is_open = start is not None and "flow" in context and not rule.at_context
-    detail = f"it was opened on line {start.line + 1}" if is_open and start is not None else ""
+    is_open = start is not None and "flow" in context
+    detail = f"it was opened on line {start.line + 1}" if start and is_open else ""
     return unreadable(rule.summary, detail, place, rule.hint)
 
 

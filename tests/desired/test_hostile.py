@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from definition_cases import load, write
+from definition_cases import load, shown, write
 
 from reconciler.core.errors import DefinitionError
 from reconciler.desired.json_source import read_json
@@ -43,7 +43,7 @@ YAML: Final = {
     "billion laughs": laughs(20),
     "billion laughs of merges": merges(20),
     "a large mapping merged a thousand times": wide_merges(),
-    "aliases to long text": "a: &a " + "x" * 500_000 + "\nb: [" + "*a, " * 50_000 + "]",
+    "aliases to long text": "a: &a " + "x" * 200_000 + "\nb: [" + "*a, " * 50_000 + "]",
     "a list that holds itself": "a: &a [*a, *a]",
     "a mapping that holds itself": "&a\nb: *a",
     "a merge of itself": "a: &a\n  <<: *a",
@@ -119,11 +119,20 @@ def test_files_that_include_the_next_one_many_times_are_refused_at_once(
 
 
 def test_large_structure_included_many_times_is_refused(tmp_path: pathlib.Path) -> None:
-    large = "\n".join("- x" for _ in range(5_000))
+    large = "\n".join("- x" for _ in range(3_000))
     many = "\n".join("- {$file: prompts/large.yaml}" for _ in range(40))
     start = f"system_prompt: x\nlayers:\n  sts:\n    a:\n{many}".replace("\n- ", "\n    - ")
     root = write(tmp_path / "personas", {"prompts/large.yaml": large, "a.yaml": start})
     assert "Too much is included" in {found.summary for found in load(root).diagnostics}
+
+
+def test_of_very_many_problems_some_are_told_and_the_rest_counted(tmp_path: pathlib.Path) -> None:
+    text = "system_prompt: x\n" + "".join(f"unknown{n}: 1\n" for n in range(3_000))
+    found = load(write(tmp_path / "personas", {"a.yaml": text})).diagnostics
+    assert len(found) == 101
+    assert shown(found[0]) == (
+        "personas/a.yaml error: There are more problems in this definition (2900 more)"
+    )
 
 
 def test_a_large_file_is_refused_before_it_is_read(tmp_path: pathlib.Path) -> None:

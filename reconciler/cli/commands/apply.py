@@ -124,6 +124,7 @@ async def _apply(wish: Wish) -> int:
     with bar(console, "Reading personas") as reading:
         async with open_client(session, reading.move) as client:
             planned = await plan_now(session, client, ledger, wish.chosen)
+            reading.hide()
             text = render_plan(session, planned, "text", wish.guards)
             if wish.output == "text":
                 console.print(text)
@@ -132,14 +133,12 @@ async def _apply(wish: Wish) -> int:
             require_approved(planned, wish.approved, wish.expect)
             require_safe(planned.plan, wish.guards)
             if planned.plan.has_changes and wish.needs_a_person:
-                reading.hide()
                 ask(console)
                 # Somebody may have looked at it for an hour.
                 fingerprint = planned.plan.fingerprint
                 planned = await plan_now(session, client, ledger, wish.chosen)
                 require_approved(planned, None, fingerprint)
                 require_safe(planned.plan, wish.guards)
-            reading.hide()
             outcome = await _send(wish, planned, client, ledger)
     if wish.output == "json" or planned.plan.has_changes or outcome.problem:
         console.print(render_outcome(outcome, planned.plan, console, wish.output))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PROJECT: Final = """\
-# What belongs to which Tavus account. https://github.com/persona-reconciler/persona-reconciler
+# What belongs to which Tavus account.
 version: 1
 definitions: personas
 default_environment: sandbox
