@@ -58,7 +58,9 @@ def sides(
     )
 
 
-def a_desired(key: str = "coach", /, *, reserved: Reserved | None = None, **members: Json) -> Desired:
+def a_desired(
+    key: str = "coach", /, *, reserved: Reserved | None = None, **members: Json
+) -> Desired:
     """A definition; members by name with __ for a slash: layers__llm__model."""
     made = document({f"/{name.replace('__', '/')}": value for name, value in members.items()})
     return Desired(
@@ -97,9 +99,7 @@ def world(
     desired: Sequence[Desired], live: Sequence[Live], state: StateDocument | None = None
 ) -> World:
     """The three sides of a plan."""
-    return World(
-        desired, {row.id: row for row in live}, state or StateDocument(LINEAGE), DIGESTS
-    )
+    return World(desired, {row.id: row for row in live}, state or StateDocument(LINEAGE), DIGESTS)
 
 
 def a_plan(

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from reconciler.core.masking import Mask
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from reconciler.core.masking import Mask
     from reconciler.core.secret import Secret
 
 _STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -38,6 +37,8 @@ class Console:
     @property
     def mask(self) -> Mask:
         """The mask for everything that is printed."""
+        from reconciler.core.masking import Mask
+
         return Mask.of(self.secrets)
 
     def know(self, secrets: Iterable[Secret]) -> None:

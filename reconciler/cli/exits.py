@@ -8,7 +8,6 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.errors import DefinitionError, ReconcilerError, RefusedError, UsageError
-from reconciler.report.phrasing import diagnostic_lines, printable_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +41,8 @@ def exit_code(failed: ReconcilerError) -> Exit:
 
 def report_error(failed: ReconcilerError, console: Console) -> Exit:
     """Say what is wrong, where, and what to do; the exit code."""
+    from reconciler.report.phrasing import diagnostic_lines, printable_lines
+
     if isinstance(failed, DefinitionError):
         for diagnostic in failed.diagnostics:
             console.say_lines(diagnostic_lines(diagnostic, console.paint_err))

@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 VERSION: Final = 1
 """Raised when a rule changes so that digests made before cannot be compared with new ones."""
 
+_READ_ONLY_BELOW: Final = tuple(path for path in READ_ONLY if len(path) > 1)
+
 
 def canonical(document: Object) -> Object:
     """The document in canonical spelling and values, without what only the server writes."""
-    for path in READ_ONLY:
+    document = {name: value for name, value in document.items() if (name,) not in READ_ONLY}
+    for path in _READ_ONLY_BELOW:
         document = without(document, path)
     for other, name in OTHER_SPELLINGS.items():
         old = get(document, other)

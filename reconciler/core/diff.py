@@ -238,7 +238,7 @@ def moved_outside(sides: Sides) -> tuple[FieldChange, ...]:
     found = []
     for path, record in sorted(sides.records.items()):
         live, wanted = get(sides.live, path), get(sides.desired, path)
-        if sides.digests.of(path, live) == record.observed or same(path, wanted, live, sides.live):
+        if same(path, wanted, live, sides.live) or sides.digests.of(path, live) == record.observed:
             continue
         hidden = _hidden(sides, path)
         found.append(

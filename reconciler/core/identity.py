@@ -50,10 +50,14 @@ def match_all(
             free.setdefault(name_key(persona.name), []).append(persona)
     bound = {d.address: find_binding(d, state) for d in desired}
     claims = Counter(name_key(d.name) for d in desired if bound[d.address][0] is None)
+    sources = Counter(d.address for d in desired) + Counter(p for _, p in bound.values() if p)
     matches = []
     for item in desired:
         binding, previous = bound[item.address]
-        if binding is not None:
+        if previous is not None and sources[previous] > 1:
+            text = f"another definition is, or was moved from, {previous}; correct moved_from"
+            matches.append(Match(item, previous=previous, ambiguity=text))
+        elif binding is not None:
             matches.append(Match(item, live.get(binding.id), binding, previous))
         else:
             key = name_key(item.name)

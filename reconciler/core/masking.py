@@ -56,7 +56,6 @@ class Mask:
         return replace(
             plan,
             changes=tuple(map(self._change, plan.changes)),
-            drift={a: tuple(map(self._field, moved)) for a, moved in plan.drift.items()},
             diagnostics=tuple(map(self.diagnostic, plan.diagnostics)),
         )
 
@@ -67,6 +66,7 @@ class Mask:
             reason=self.text(change.reason),
             fields=tuple(map(self._field, change.fields)),
             conflicts=tuple(map(self._conflict, change.conflicts)),
+            drift=tuple(map(self._field, change.drift)),
             patches=self.value(change.patches),
             body=self.value(change.body),
         )

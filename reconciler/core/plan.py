@@ -69,11 +69,22 @@ class Change:
     spellings: Mapping[Path, Path] = field(default_factory=dict, compare=False, repr=False)
     """Canonical path → the author's, for reports."""
     protected: bool = False
+    drift: tuple[FieldChange, ...] = ()
+    """Managed fields that moved outside since the last apply: git's value → what is live."""
+    vanished: bool = False
+    """Whether the persona it was bound to no longer exists."""
 
     @property
     def overwrites(self) -> bool:
         """Whether a change made outside is overwritten."""
         return any(change.attribution is not Attribution.GIT for change in self.fields)
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether git moved and an apply has not followed yet."""
+        if self.action in {Action.CREATE, Action.ADOPT, Action.DELETE}:
+            return not self.vanished
+        return any(change.attribution is not Attribution.OUTSIDE for change in self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +99,8 @@ class Plan:
     """In order of address."""
     fingerprint: str
     """Hash of what would be sent; equal plans have equal fingerprints."""
-    drift: Mapping[Address, tuple[FieldChange, ...]] = field(default_factory=dict)
-    """Per address the owned fields that moved outside since the last apply."""
-    vanished: tuple[Address, ...] = ()
-    """Bound addresses whose persona no longer exists."""
     forgotten: tuple[Address, ...] = ()
-    """Of these, the ones that have no definition either: their binding is dropped on apply."""
+    """Bound addresses with neither persona nor definition: the binding is dropped on apply."""
     diagnostics: tuple[Diagnostic, ...] = ()
     bound: int = 0
     """How many bindings the state held: what shares are shares of."""
@@ -113,14 +120,19 @@ class Plan:
         return any(c.action.writes or c.action is Action.CONFLICT for c in self.changes)
 
     @property
+    def drift(self) -> Mapping[Address, tuple[FieldChange, ...]]:
+        """Address → managed fields that moved outside since the last apply."""
+        return {change.address: change.drift for change in self.changes if change.drift}
+
+    @property
+    def vanished(self) -> tuple[Address, ...]:
+        """Bound addresses whose persona no longer exists."""
+        return (*(c.address for c in self.changes if c.vanished), *self.forgotten)
+
+    @property
     def ahead(self) -> tuple[Address, ...]:
         """Addresses where git moved and an apply has not followed yet."""
-        return tuple(change.address for change in self.changes if self._is_ahead(change))
-
-    def _is_ahead(self, change: Change) -> bool:
-        if change.action in {Action.CREATE, Action.ADOPT, Action.DELETE}:
-            return change.address not in self.vanished
-        return any(field.attribution is not Attribution.OUTSIDE for field in change.fields)
+        return tuple(change.address for change in self.changes if change.is_ahead)
 
     def of(self, address: Address) -> Change | None:
         """The change of one address."""

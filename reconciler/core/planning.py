@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reconciler.core.canonical import canonical
-from reconciler.core.diff import FieldChange, Sides, creation, difference, moved_outside
+from reconciler.core.diff import Sides, creation, difference, moved_outside
 from reconciler.core.document import with_value
 from reconciler.core.fingerprint import fingerprint
 from reconciler.core.identity import match_all
@@ -70,8 +70,6 @@ def build_plan(world: World, options: Options, *, diagnostics: Sequence[Diagnost
         serial=world.state.serial,
         changes=tuple(changes),
         fingerprint=fingerprint(changes, world.digests),
-        drift=_drift(matches, world, options),
-        vanished=(*(m.desired.address for m in matches if m.vanished), *forgotten),
         forgotten=forgotten,
         diagnostics=tuple(diagnostics),
         bound=len(world.state.bindings),
@@ -94,10 +92,12 @@ def _change(match: Match, world: World, options: Options) -> Change:
         return replace(change, action=Action.CONFLICT, reason=match.ambiguity)
     if match.live is None:
         return _create(change, match)
-    found = difference(sides_of(match, world), overwrite=options.overwrite)
+    sides = sides_of(match, world)
+    found = difference(sides, overwrite=options.overwrite)
     change = replace(
         change,
         id=match.live.id,
+        drift=moved_outside(sides),
         fields=found.changes,
         conflicts=found.conflicts,
         equivalent=found.equivalent,
@@ -121,7 +121,14 @@ def _create(change: Change, match: Match) -> Change:
     reason = ""
     if match.binding is not None:
         reason = f"{match.binding.id} was deleted outside; created again it gets a new id"
-    return replace(change, action=Action.CREATE, body=body, fields=fields, reason=reason)
+    return replace(
+        change,
+        action=Action.CREATE,
+        body=body,
+        fields=fields,
+        reason=reason,
+        vanished=match.vanished,
+    )
 
 
 def _without_definition(
@@ -145,16 +152,3 @@ def sides_of(match: Match, world: World) -> Sides:
     live = canonical(match.live.document) if match.live else {}
     records = match.binding.paths if match.binding else {}
     return Sides(canonical(match.desired.document), live, records, world.digests)
-
-
-def _drift(
-    matches: Sequence[Match], world: World, options: Options
-) -> Mapping[Address, tuple[FieldChange, ...]]:
-    found = {
-        match.desired.address: moved_outside(sides_of(match, world))
-        for match in matches
-        if match.binding is not None
-        and match.live is not None
-        and (not options.targets or match.desired.address in options.targets)
-    }
-    return {address: moved for address, moved in sorted(found.items()) if moved}

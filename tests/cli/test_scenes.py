@@ -231,3 +231,23 @@ def test_a_target_limits_plan_and_apply(project: ProjectDir) -> None:
     project.apply("--target", "persona/a")
     assert project.writes() == ["POST /v2/personas"]
     assert project.plan()["summary"]["create"] == 1
+
+
+def test_a_key_moved_from_one_that_still_has_a_definition_is_a_conflict(
+    project: ProjectDir,
+) -> None:
+    project.write("personas/coach.yaml", COACH)
+    project.apply()
+    project.write("personas/mentor.yaml", COACH + "reconcile: {moved_from: coach}\n")
+    assert project.plan()["conflicts"] == ["persona/mentor"]
+
+
+def test_two_keys_moved_from_one_are_conflicts_and_nothing_is_pruned(project: ProjectDir) -> None:
+    project.write("personas/coach.yaml", COACH)
+    project.apply()
+    (project.directory / "personas/coach.yaml").unlink()
+    project.write("personas/a.yaml", COACH + "reconcile: {moved_from: coach}\n")
+    project.write("personas/b.yaml", COACH + "reconcile: {moved_from: coach}\n")
+    plan = project.plan("--prune")
+    assert plan["conflicts"] == ["persona/a", "persona/b"]
+    assert plan["summary"]["delete"] == 0

@@ -25,9 +25,7 @@ NAMES = st.text(max_size=5)
 PATHS = st.lists(NAMES, max_size=4).map(tuple)
 JSON: st.SearchStrategy[Any] = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(-9, 9), st.floats(-1, 1), NAMES),
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=3), st.dictionaries(NAMES, inner, max_size=3)
-    ),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(NAMES, inner, max_size=3)),
     max_leaves=6,
 )
 OBJECTS = st.dictionaries(NAMES, JSON, max_size=3)
@@ -176,7 +174,7 @@ def test_false_zero_and_white_space_are_values(value: Any) -> None:
         ({"a": 1, "b": 2}, {"b": 2, "a": 1}, True),
         ({"a": 1}, {"a": True}, False),
         ({"a": None}, {}, False),
-        ("é", "é", False),
+        ("\u00e9", "e\u0301", False),
         (Secret("a"), Secret("a"), True),
         (Secret("a"), "a", False),
     ],
