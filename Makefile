@@ -4,10 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
-.PHONY: demo test check lock schemas clean
+.PHONY: demo test check bench lock schemas clean
 
 demo: $(VENV)/run.stamp
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m reconciler demo --source "$(CURDIR)"
+
+bench: $(VENV)/dev.stamp
+	@$(BIN)/python benchmarks/plan.py
 
 test: $(VENV)/dev.stamp
 	@$(BIN)/python -m pytest -n auto

@@ -70,7 +70,8 @@ async def apply_plan(
     missing = [Result(c.address, c.action, Status.NOT_STARTED, c.id) for c in changes]
     results = {result.address: result for result in missing} | run.results
     ordered = tuple(results[address] for address in sorted(results))
-    return Outcome(ordered, settings.stop.is_set() and not run.halted, problem)
+    waiting = any(result.status is Status.NOT_STARTED for result in ordered)
+    return Outcome(ordered, waiting and settings.stop.is_set() and not run.halted, problem)
 
 
 class _Run:

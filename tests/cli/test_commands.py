@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from project import COACH, ProjectDir
 
 from reconciler.sandbox.stock import FROM_2025, MAKER_BUILT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_init_gives_a_project_that_validates_plans_and_applies(
