@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from reconciler.core.approval import Approved, objections
+from reconciler.core.approval import Approved, left_out, objections
 from reconciler.core.errors import ConflictError, RefusedError, StalePlanError, UnsafePlanError
 from reconciler.core.guards import refusals
 from reconciler.core.plan import Action
+from reconciler.core.resource import Address
 from reconciler.report.formats import FORMAT_VERSION
 
 if TYPE_CHECKING:
@@ -28,18 +29,25 @@ def read_plan_file(file: Path) -> Approved:
             raise _unusable(file, "it is no plan")
         if value["format_version"].partition(".")[0] != FORMAT_VERSION.partition(".")[0]:
             raise _unusable(file, f"its format is {value['format_version']}")
-        operations = {
-            str(address): frozenset(map(str, digests))
-            for address, digests in value["operation_digests"].items()
+        digests = {
+            str(address): frozenset(map(str, found))
+            for address, found in value["approval_digests"].items()
         }
+        targets = frozenset(Address.parse(address) for address in value["targets"])
         environment, endpoint, lineage = (
             str(value[name]) for name in ("environment", "endpoint", "lineage")
         )
     except OSError as failed:
         raise _unusable(file, failed.strerror or "unreadable") from None
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise _unusable(file, "it is no plan, or a damaged one") from None
-    return Approved(environment, endpoint, lineage, operations)
+    return Approved(environment, endpoint, lineage, digests, targets)
+
+
+def say_left_out(approved: Approved, plan: Plan, console: Console) -> None:
+    """Tell what was approved and is not planned any more: done by somebody, or an option lacks."""
+    for address in left_out(approved, plan):
+        console.say(f"Approved, but nothing is planned for it now: {address}")
 
 
 def _unusable(file: Path, why: str) -> StalePlanError:

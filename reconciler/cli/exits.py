@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import traceback
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
@@ -61,5 +60,4 @@ def report_bug(console: Console) -> Exit:
     console.say(
         f"{console.paint_err('error', 'error')}: this is a bug of reconciler; please report it"
     )
-    sys.stdout.flush()
     return Exit.ERROR

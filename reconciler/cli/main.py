@@ -86,6 +86,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of our output is gone; so that the interpreter's own flush does not complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.ERROR
+    except OSError as failed:
+        name = f"{failed.filename}: " if failed.filename else ""
+        detail = f"{name}{failed.strerror or failed}"
+        return report_error(ReconcilerError("A file cannot be used", detail), console)
     except Exception:  # noqa: BLE001 - the last door: a bug is shown, but never with a secret in it
         return report_bug(console)
     return int(code or 0)

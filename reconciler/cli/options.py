@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
@@ -13,7 +14,7 @@ from reconciler.cli.console import Console
 from reconciler.core.resource import Address
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 P = ParamSpec("P")
 
@@ -54,11 +55,45 @@ def in_project(
         console = click.get_current_context().find_object(Console) or Console()
         console.color = str(kwargs.pop("color"))
         console.debug = bool(kwargs.pop("debug"))
-        _log_to(console)
         place = Place(console, Path(str(kwargs.pop("chdir"))), str(kwargs.pop("env")))
-        return command(place, *args, **kwargs)
+        with _logging_to(console):
+            return command(place, *args, **kwargs)
 
     for option in reversed(_SHARED):
+        run = option(run)
+    return run
+
+
+class _Said(logging.Handler):
+    """Log records as lines of conversation, masked like everything else that is said."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self._console = console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say the record."""
+        self._console.say(f"{record.name}: {record.getMessage()}")
+
+
+@contextmanager
+def _logging_to(console: Console) -> Iterator[None]:
+    """With --debug, what the program logs is said; the logger is as before afterwards."""
+    if not console.debug:
+        yield
+        return
+    logger = logging.getLogger("reconciler")
+    said, level = _Said(console), logger.level
+    logger.addHandler(said)
+    logger.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        logger.removeHandler(said)
+        logger.setLevel(level)
+
+
+_SHARED):
         run = option(run)
     return run
 

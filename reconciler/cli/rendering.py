@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.core.fingerprint import operation_digests
+from reconciler.core.fingerprint import approval_digests
 from reconciler.core.guards import Guards, refusals
 from reconciler.report.machine import drift_document, outcome_document, plan_document, to_text
 from reconciler.report.terminal import drift_text, outcome_text, plan_text
@@ -49,7 +49,7 @@ def _document(
     planned: Planned, console: Console, refused: Sequence[Refusal] = ()
 ) -> dict[str, object]:
     digests = {
-        str(change.address): sorted(operation_digests(change, planned.world.digests))
+        str(change.address): sorted(approval_digests(change, planned.world.digests))
         for change in planned.plan.changes
         if change.action.writes
     }

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from reconciler.core.errors import SettingsError
+from reconciler.core.errors import SettingsError, UsageError
 from reconciler.core.planning import Options
 from reconciler.core.secret import Secret
 from reconciler.desired.loader import load_definitions
@@ -16,13 +16,15 @@ from reconciler.state.documents import StateDocuments
 from reconciler.state.local import LocalStore
 from reconciler.workflow.ledger import Ledger
 from reconciler.workflow.planning import Planned, Request, make_plan
+from reconciler.workflow.reading import Target
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterable
     from pathlib import Path
 
     from reconciler.cli.options import Place
     from reconciler.core.project import Project, Settings
+    from reconciler.core.resource import Address
     from reconciler.desired.loader import Loaded
     from reconciler.live import TavusPersonas
 
@@ -82,7 +84,7 @@ def load(session: Session, *, require_env: bool = True) -> Loaded:
 def api_key(session: Session) -> Secret:
     """The API key from the variable that the project file names. Raises SettingsError."""
     if session.settings.is_sandbox:
-        return Secret("sandbox")
+        return Secret("embedded-sandbox-key")
     name = session.settings.environment.api_key
     value = os.environ.get(name, "").strip()
     if not value:
@@ -141,12 +143,18 @@ def open_ledger(session: Session) -> Ledger:
     return Ledger(state_documents(session), key)
 
 
+def target(session: Session, ledger: Ledger) -> Target:
+    """Where requests of this environment go."""
+    account = ledger.digests.of_text(api_key(session).reveal())
+    return Target(session.settings.environment.api, account)
+
+
 def options(
     session: Session,
     *,
     prune: bool | None = None,
     overwrite: bool = False,
-    targets: tuple[object, ...] = (),
+    targets: Iterable[Address] = (),
 ) -> Options:
     """Plan options from the environment and the command line."""
     settings = session.settings
@@ -155,7 +163,7 @@ def options(
         endpoint=settings.environment.api,
         prune=settings.environment.prune if prune is None else prune,
         overwrite=overwrite,
-        targets=frozenset(targets),  # type: ignore[arg-type]  # click gives addresses
+        targets=frozenset(targets),
     )
 
 
@@ -165,10 +173,15 @@ async def plan_now(
     """Load the definitions and plan them against live. Raises DefinitionError first of all."""
     loaded = load(session)
     loaded.require()
+    known = {desired.address for desired in loaded.desired} | ledger.document.bindings.keys()
+    if strange := sorted(map(str, chosen.targets - known)):
+        hint = "It has neither a definition for this environment nor a binding."
+        raise UsageError("There is no such persona", ", ".join(strange), hint)
     request = Request(
         desired=loaded.desired,
         options=chosen,
         diagnostics=loaded.diagnostics,
         read_each=session.settings.client.read_each,
+        account=target(session, ledger).account,
     )
     return await make_plan(request, client, ledger)

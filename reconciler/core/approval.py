@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reconciler.core.fingerprint import operation_digests
+from reconciler.core.document import dotted
+from reconciler.core.fingerprint import action_digest, field_digest
+from reconciler.core.sides import Attribution
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconciler.core.diff import FieldChange
     from reconciler.core.digest import Digests
     from reconciler.core.plan import Change, Plan
+    from reconciler.core.resource import Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +25,10 @@ class Approved:
     environment: str
     endpoint: str
     lineage: str
-    operations: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """Address → digest of each operation."""
+    digests: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Address → approval digests: of the action, and of each field."""
+    targets: frozenset[Address] = frozenset()
+    """Addresses the plan was limited to; empty for all."""
 
 
 def objections(approved: Approved, plan: Plan, digests: Digests) -> tuple[str, ...]:
@@ -39,22 +45,29 @@ def objections(approved: Approved, plan: Plan, digests: Digests) -> tuple[str, .
     )
 
 
+def left_out(approved: Approved, plan: Plan) -> tuple[str, ...]:
+    """Approved addresses for which nothing is planned any more."""
+    planned = {str(change.address) for change in plan.changes if change.action.writes}
+    return tuple(sorted(approved.digests.keys() - planned))
+
+
 def _objections(change: Change, approved: Approved, digests: Digests) -> list[str]:
-    known = approved.operations.get(str(change.address))
-    if known is None:
-        return [f"{change.address}: {change.action.value} was not in the approved plan"]
-    if operation_digests(change, digests) <= known:
-        return []
-    moved = sorted(_moved(change, known, digests))
-    where = ", ".join(moved) if moved else "its content"
-    return [f"{change.address}: {where} is not what was approved"]
+    known = approved.digests.get(str(change.address), frozenset())
+    if action_digest(change, digests) not in known:
+        whom = f" {change.id}" if change.id else ""
+        return [f"{change.address}: {change.action.value}{whom} was not in the approved plan"]
+    return [
+        f"{change.address}: {dotted(moved.path)} is not what was approved ({_side(moved)})"
+        for moved in change.fields
+        if field_digest(moved, digests) not in known
+    ]
 
 
-def _moved(change: Change, known: frozenset[str], digests: Digests) -> set[str]:
-    single = replace(change, body=None)
-    return {
-        f"{operation['op']} {operation['path']}"
-        for patch in change.patches
-        for operation in patch
-        if not operation_digests(replace(single, patches=((operation,),)), digests) <= known
-    }
+def _side(moved: FieldChange) -> str:
+    match moved.attribution:
+        case Attribution.GIT:
+            return "the definition moved"
+        case Attribution.OUTSIDE:
+            return "live moved"
+        case Attribution.BOTH:
+            return "the definition moved, or live did"

@@ -53,7 +53,7 @@ def canonical_value(path: Path, value: Json) -> Json:
             return value.replace("\r\n", "\n").replace("\r", "\n").rstrip()
         case Compare.LOWERCASE if isinstance(value, str):
             return value.lower()
-        case Compare.BOOLEAN if value in {"true", "false"}:
+        case Compare.BOOLEAN if isinstance(value, str) and value in {"true", "false"}:
             return value == "true"
         case Compare.SET if isinstance(value, list) and all(isinstance(v, str) for v in value):
             return list(dict.fromkeys(value))

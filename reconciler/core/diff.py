@@ -7,33 +7,22 @@ else touched it; a pair that a write left behind is not planned again until one 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from reconciler.core.canonical import owned
 from reconciler.core.digest import UNSET_DIGEST
 from reconciler.core.document import ABSENT, equal, get, is_unset, with_value, without
 from reconciler.core.fields import Compare, field_at
+from reconciler.core.hiding import is_sensitive
 from reconciler.core.same import same
 from reconciler.core.secret import Secret
+from reconciler.core.sides import Attribution, Sides
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.core.digest import Digests
     from reconciler.core.document import Absent, Json, Object, Path
     from reconciler.core.state import PathRecord
-
-
-class Attribution(StrEnum):
-    """Who moved since the last apply."""
-
-    GIT = "git"
-    """The definition."""
-    OUTSIDE = "outside"
-    """The live persona: changed outside."""
-    BOTH = "both"
-    """Both: the change overwrites an outside change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +66,6 @@ class Difference:
     """Paths that read differently but are what the server made of the last apply."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
-    """The three sides of a comparison, canonical, and the digests to compare with the record."""
-
-    desired: Object
-    live: Object
-    records: Mapping[Path, PathRecord]
-    digests: Digests
-
-
 def difference(sides: Sides, *, overwrite: bool = False) -> Difference:
     """Compare one persona. With overwrite, a conflict becomes a removal."""
     wanted = dict(owned(sides.desired))
@@ -97,7 +76,7 @@ def difference(sides: Sides, *, overwrite: bool = False) -> Difference:
         live = get(sides.live, path)
         if not _differs(sides, path, value, live):
             continue
-        if _server_equivalent(sides, path, value, live):
+        if _server_equivalent(sides, path):
             equivalent.append(path)
             continue
         changes.append(_change(sides, path, ABSENT if is_unset(value) else value))
@@ -106,10 +85,11 @@ def difference(sides: Sides, *, overwrite: bool = False) -> Difference:
         record = sides.records[path]
         if record.applied == UNSET_DIGEST or same(path, ABSENT, live, sides.live):
             continue
-        if sides.digests.of(path, live) == record.observed or overwrite:
+        if overwrite or not sides.outside_moved(path):
             changes.append(_change(sides, path, ABSENT))
         else:
-            conflicts.append(FieldConflict(path, _shown(sides, path, live), _hidden(sides, path)))
+            shown = sides.shown(path, live)
+            conflicts.append(FieldConflict(path, shown, sides.hidden(path)))
     changes.sort(key=lambda change: change.path)
     return Difference(tuple(changes), tuple(conflicts), tuple(equivalent))
 
@@ -121,11 +101,6 @@ def creation(desired: Object) -> tuple[FieldChange, ...]:
         for path, value in sorted(owned(desired))
         if not is_unset(value)
     )
-
-
-def is_sensitive(path: Path, value: Json | Absent) -> bool:
-    """Whether a value at path is hidden: by its path, or because a part of it is a Secret."""
-    return field_at(path).sensitive or contains_secret(value)
 
 
 def dropped_paths(records: Mapping[Path, PathRecord], wanted: Mapping[Path, Json]) -> list[Path]:
@@ -141,82 +116,22 @@ def dropped_paths(records: Mapping[Path, PathRecord], wanted: Mapping[Path, Json
 
 
 def _differs(sides: Sides, path: Path, value: Json, live: Json | Absent) -> bool:
-    field = field_at(path)
-    record = sides.records.get(path)
-    if field.compare is Compare.SECRET and isinstance(live, Secret) and live.is_mask:
-        return record is None or record.applied != sides.digests.of(path, value)
-    # The rule for names forgives punctuation, which only PAL routes lose; an author who changed
-    # just that must still be heard.
-    renamed = (
-        field.compare is Compare.NAME
-        and record is not None
-        and record.applied != sides.digests.of(path, value)
-        and not equal(value, live)
-    )
-    return renamed or not same(path, value, live, sides.live)
+    how = field_at(path).compare
+    if how is Compare.SECRET and isinstance(live, Secret) and live.is_mask:
+        return path not in sides.records or sides.git_moved(path)
+    # A function's description that live has lost is forgiven; an author who changed just that
+    # must still be heard.
+    reworded = how is Compare.TOOLS and sides.git_moved(path) and not equal(value, live)
+    return reworded or not same(path, value, live, sides.live)
 
 
-def _server_equivalent(sides: Sides, path: Path, value: Json, live: Json | Absent) -> bool:
-    record = sides.records.get(path)
-    return (
-        record is not None
-        and record.applied == sides.digests.of(path, value)
-        and record.observed == sides.digests.of(path, live)
-    )
+def _server_equivalent(sides: Sides, path: Path) -> bool:
+    return path in sides.records and not sides.git_moved(path) and not sides.outside_moved(path)
 
 
 def _change(sides: Sides, path: Path, after: Json | Absent) -> FieldChange:
-    return FieldChange(
-        path,
-        _shown(sides, path, get(sides.live, path)),
-        after,
-        attribution(sides, path),
-        _hidden(sides, path),
-    )
-
-
-def attribution(sides: Sides, path: Path) -> Attribution:
-    """Who moved at path since the last apply; git where there was none."""
-    record = sides.records.get(path)
-    if record is None:
-        return Attribution.GIT
-    git = record.applied != sides.digests.of(path, get(sides.desired, path))
-    outside = record.observed != sides.digests.of(path, get(sides.live, path))
-    if outside:
-        return Attribution.BOTH if git else Attribution.OUTSIDE
-    return Attribution.GIT
-
-
-def _hidden(sides: Sides, path: Path) -> bool:
-    record = sides.records.get(path)
-    return (
-        (record is not None and record.sensitive)
-        or is_sensitive(path, get(sides.desired, path))
-        or is_sensitive(path, get(sides.live, path))
-    )
-
-
-def _shown(sides: Sides, path: Path, live: Json | Absent) -> Json | Absent:
-    """Live as it may be held in a FieldChange: wrapped where the path is secret."""
-    return hide(live) if _hidden(sides, path) else live
-
-
-def contains_secret(value: Json | Absent) -> bool:
-    """Whether a Secret stands anywhere in value."""
-    if isinstance(value, dict):
-        return any(map(contains_secret, value.values()))
-    if isinstance(value, list):
-        return any(map(contains_secret, value))
-    return isinstance(value, Secret)
-
-
-def hide(value: Json | Absent) -> Json | Absent:
-    """Value with every string in it made a Secret."""
-    if isinstance(value, dict):
-        return {name: hide(child) for name, child in value.items()}
-    if isinstance(value, list):
-        return [hide(child) for child in value]
-    return Secret(value) if isinstance(value, str) else value
+    before = sides.shown(path, get(sides.live, path))
+    return FieldChange(path, before, after, sides.attribution(path), sides.hidden(path))
 
 
 def predict(live: Object, changes: tuple[FieldChange, ...]) -> Object:
@@ -236,18 +151,10 @@ def moved_outside(sides: Sides) -> tuple[FieldChange, ...]:
     wants to what is live.
     """
     found = []
-    for path, record in sorted(sides.records.items()):
+    for path in sorted(sides.records):
         live, wanted = get(sides.live, path), get(sides.desired, path)
-        if same(path, wanted, live, sides.live) or sides.digests.of(path, live) == record.observed:
+        if same(path, wanted, live, sides.live) or not sides.outside_moved(path):
             continue
-        hidden = _hidden(sides, path)
-        found.append(
-            FieldChange(
-                path,
-                hide(wanted) if hidden else wanted,
-                hide(live) if hidden else live,
-                attribution(sides, path),
-                hidden,
-            )
-        )
+        before, after = sides.shown(path, wanted), sides.shown(path, live)
+        found.append(FieldChange(path, before, after, sides.attribution(path), sides.hidden(path)))
     return tuple(found)

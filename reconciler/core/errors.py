@@ -16,8 +16,8 @@ ReconcilerError                 summary, detail, hint
     ├── TavusUnreachableError   DNS, TLS, connection, time-out
     ├── TavusAuthError          401, 403
     ├── TavusNotFoundError      404, and 400 «Invalid …_id»
-    ├── TavusConflictError      409; maker_changes says whether it is about PAL Maker's edits
-    ├── TavusRejectedError      400, 402, 409, 422 and any other 4xx
+    ├── TavusRejectedError      400, 402, 422 and any other 4xx
+    │   └── TavusConflictError  409; maker_changes says whether it is about PAL Maker's edits
     ├── TavusRateLimitError     429 after back-off
     ├── TavusServerError        5xx
     ├── TavusProtocolError      a reply that is not what the API promises

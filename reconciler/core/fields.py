@@ -27,7 +27,7 @@ class Compare(StrEnum):
     TEXT = "text"
     """Equal after CRLF → LF and without trailing white space."""
     NAME = "name"
-    """Equal in their letters and digits, case folded: PAL names lose punctuation on store."""
+    """As SCALAR; but read back without its punctuation it is what was sent (persona-api 9.3)."""
     LOWERCASE = "lowercase"
     """Equal in lower case."""
     BOOLEAN = "boolean"

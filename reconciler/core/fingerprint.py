@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from reconciler.core.document import ABSENT, pointer
 from reconciler.core.same import canonical_text
 from reconciler.core.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from reconciler.core.diff import FieldChange
     from reconciler.core.digest import Digests
     from reconciler.core.document import Json
     from reconciler.core.plan import Change
@@ -31,13 +33,26 @@ def digest_of(change: Change, digests: Digests) -> str:
     return _hash([change.action.value, change.id, change.body, change.patches], digests)
 
 
-def operation_digests(change: Change, digests: Digests) -> frozenset[str]:
-    """A hash of each single operation: what «the approved operations or fewer» is decided on."""
+def approval_digests(change: Change, digests: Digests) -> frozenset[str]:
+    """What «approved or less» is decided on: a hash of action and id, and one of each field.
+
+    A field's hash holds what it changes from and to: whoever approved saw both, so an edit made
+    outside since then is not overwritten on the strength of that approval.
+    """
     return frozenset(
-        _hash([change.action.value, change.id, operation], digests)
-        for operation in (change.body, *(op for patch in change.patches for op in patch))
-        if operation is not None
+        (action_digest(change, digests), *(field_digest(f, digests) for f in change.fields))
     )
+
+
+def action_digest(change: Change, digests: Digests) -> str:
+    """A hash of what is done to which persona."""
+    return _hash([change.action.value, change.id], digests)
+
+
+def field_digest(field: FieldChange, digests: Digests) -> str:
+    """A hash of one field's change."""
+    before, after = (None if v is ABSENT else v for v in (field.before, field.after))
+    return _hash([pointer(field.path), before, after], digests)
 
 
 def _hash(value: Json, digests: Digests) -> str:

@@ -46,6 +46,10 @@ def refusals(plan: Plan, guards: Guards) -> tuple[Refusal, ...]:
         *_over("max_updates", updates, total, guards.limits.max_updates, guards.allow_updates),
         *_over("max_deletes", deletes, total, guards.limits.max_deletes, guards.allow_deletes),
     ]
+    if deletes and not plan.definitions:
+        text = f"{deletes} to delete, and not one definition is for this environment"
+        way_round = "if all are meant, delete them in Tavus and forget the bindings"
+        found.append(Refusal("no_definitions", text, way_round))
     kept = [c for c in plan.changes if c.action is Action.DELETE and c.protected]
     found += [
         Refusal(

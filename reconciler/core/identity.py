@@ -44,6 +44,11 @@ def match_all(
 ) -> tuple[Match, ...]:
     """One match per definition, in the order given."""
     taken = state.bound_ids()
+    known = {d.address for d in desired}
+    widowed: dict[str, Address] = {}
+    for address, left in state.bindings.items():
+        if address not in known and left.id in live:
+            widowed[name_key(live[left.id].name)] = address
     free: dict[str, list[Live]] = {}
     for persona in live.values():
         if persona.id not in taken:
@@ -61,7 +66,7 @@ def match_all(
             matches.append(Match(item, live.get(binding.id), binding, previous))
         else:
             key = name_key(item.name)
-            matches.append(_by_name(item, free.get(key, []), claims[key]))
+            matches.append(_by_name(item, free.get(key, []), claims[key], widowed.get(key)))
     return tuple(matches)
 
 
@@ -76,7 +81,15 @@ def find_binding(desired: Desired, state: StateDocument) -> tuple[Binding | None
     return None, None
 
 
-def _by_name(desired: Desired, candidates: list[Live], claims: int) -> Match:
+def _by_name(
+    desired: Desired, candidates: list[Live], claims: int, widowed: Address | None
+) -> Match:
+    if widowed is not None:
+        text = (
+            f"{widowed} has the same name and lost its definition; if this is its new key:"
+            f" reconcile: {{moved_from: {widowed.key}}}; if not: reconciler state forget {widowed}"
+        )
+        return Match(desired, ambiguity=text)
     if not candidates:
         return Match(desired)
     ids = ", ".join(sorted(persona.id for persona in candidates))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from reconciler.core.diff import contains_secret
+from reconciler.core.hiding import contains_secret
 from reconciler.core.secret import MASK, Secret
 
 if TYPE_CHECKING:

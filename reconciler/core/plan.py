@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from reconciler.core.diff import Attribution
+from reconciler.core.sides import Attribution
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,6 +102,10 @@ class Plan:
     forgotten: tuple[Address, ...] = ()
     """Bound addresses with neither persona nor definition: the binding is dropped on apply."""
     diagnostics: tuple[Diagnostic, ...] = ()
+    targets: frozenset[Address] = frozenset()
+    """The addresses it is limited to; empty for all."""
+    definitions: int = 0
+    """How many definitions there are for the environment."""
     bound: int = 0
     """How many bindings the state held: what shares are shares of."""
 

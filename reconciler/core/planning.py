@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reconciler.core.canonical import canonical
-from reconciler.core.diff import Sides, creation, difference, moved_outside
+from reconciler.core.diff import creation, difference, moved_outside
 from reconciler.core.document import with_value
 from reconciler.core.fingerprint import fingerprint
 from reconciler.core.identity import match_all
 from reconciler.core.patch import build_patches
 from reconciler.core.plan import Action, Change, Plan
+from reconciler.core.sides import Sides
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,6 +73,8 @@ def build_plan(world: World, options: Options, *, diagnostics: Sequence[Diagnost
         fingerprint=fingerprint(changes, world.digests),
         forgotten=forgotten,
         diagnostics=tuple(diagnostics),
+        targets=options.targets,
+        definitions=len(world.desired),
         bound=len(world.state.bindings),
     )
 
@@ -149,6 +152,6 @@ def _without_definition(
 
 def sides_of(match: Match, world: World) -> Sides:
     """The three sides of a match, canonical."""
-    live = canonical(match.live.document) if match.live else {}
+    live = match.live.document if match.live else {}
     records = match.binding.paths if match.binding else {}
-    return Sides(canonical(match.desired.document), live, records, world.digests)
+    return Sides.of(match.desired, live, records, world.digests)

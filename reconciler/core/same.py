@@ -51,8 +51,6 @@ def equal_as(path: Path, left: Json | Absent, right: Json | Absent) -> bool:
     if is_unset(left) or is_unset(right):
         return is_unset(left) and is_unset(right)
     match field_at(path).compare:
-        case Compare.NAME if isinstance(left, str) and isinstance(right, str):
-            return name_key(left) == name_key(right)
         case Compare.SET if isinstance(left, list) and isinstance(right, list):
             return set(map(canonical_text, left)) == set(map(canonical_text, right))
         case Compare.TOOLS if isinstance(left, list) and isinstance(right, list):

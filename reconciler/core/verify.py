@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from reconciler.core.canonical import owned
-from reconciler.core.diff import dropped_paths, is_sensitive
+from reconciler.core.diff import dropped_paths
 from reconciler.core.document import ABSENT, get
-from reconciler.core.same import equal_as, same
+from reconciler.core.fields import Compare, field_at
+from reconciler.core.hiding import is_sensitive
+from reconciler.core.same import equal_as, name_key, same
 from reconciler.core.secret import Secret
 from reconciler.core.state import PathRecord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from reconciler.core.diff import FieldChange, Sides
+    from reconciler.core.diff import FieldChange
     from reconciler.core.document import Absent, Json, Path
+    from reconciler.core.sides import Sides
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,42 +48,56 @@ def verify(
     """
     sent = {change.path: change for change in changes}
     wanted = dict(owned(sides.desired))
-    records: dict[Path, PathRecord] = {}
-    residual: list[Path] = []
-    normalised: list[Path] = []
-    for path, value in wanted.items():
-        live = get(sides.live, path)
-        before = sides.records.get(path)
-        fresh = PathRecord(
-            sides.digests.of(path, value),
-            sides.digests.of(path, live),
-            is_sensitive(path, value),
-        )
-        if _took(sides, path, value, live, was_sent=path in sent):
-            records[path] = fresh
-        elif path not in sent:
-            if before is not None:
-                records[path] = before
-        elif accepted or not equal_as(path, sent[path].before, live):
-            records[path] = fresh
-            normalised.append(path)
-        else:
-            residual.append(path)
-            if before is not None:
-                records[path] = before
-    for path in dropped_paths(sides.records, wanted):
-        if path in sent and not _gone(sides, sent[path], accepted=accepted):
-            records[path] = sides.records[path]
-            residual.append(path)
-    return Verified(records, tuple(sorted(residual)), tuple(sorted(normalised)))
+    verdicts = {path: _verdict(sides, path, sent.get(path), accepted=accepted) for path in wanted}
+    records = {
+        path: _fresh(sides, path, value)
+        for path, value in wanted.items()
+        if verdicts[path] in {_Verdict.TOOK, _Verdict.NORMALISED}
+    }
+    residual = [path for path, verdict in verdicts.items() if verdict is _Verdict.AS_BEFORE]
+    dropped = [sent[path] for path in dropped_paths(sides.records, wanted) if path in sent]
+    residual += [c.path for c in dropped if not _gone(sides, c, accepted=accepted)]
+    kept = {p: record for p, record in sides.records.items() if p in wanted or p in residual}
+    return Verified(
+        {**kept, **records},
+        tuple(sorted(residual)),
+        tuple(sorted(p for p, verdict in verdicts.items() if verdict is _Verdict.NORMALISED)),
+    )
 
 
-def _took(sides: Sides, path: Path, value: Json, live: Json | Absent, *, was_sent: bool) -> bool:
+class _Verdict(Enum):
+    TOOK = auto()
+    NORMALISED = auto()
+    AS_BEFORE = auto()
+    NOT_SENT = auto()
+    """Somebody else moved it; that is for the next plan to tell."""
+
+
+def _verdict(sides: Sides, path: Path, sent: FieldChange | None, *, accepted: bool) -> _Verdict:
+    value, live = get(sides.desired, path), get(sides.live, path)
     if isinstance(live, Secret) and live.is_mask:
         # What is behind a mask cannot be read; what was sent last is what is there.
-        before = sides.records.get(path)
-        return was_sent or (before is not None and before.applied == sides.digests.of(path, value))
-    return same(path, value, live, sides.live)
+        known = path in sides.records and not sides.git_moved(path)
+        return _Verdict.TOOK if sent or known else _Verdict.NOT_SENT
+    if same(path, value, live, sides.live):
+        return _Verdict.TOOK
+    if sent is None:
+        return _Verdict.NOT_SENT
+    if accepted or not equal_as(path, sent.before, live) or _is_mangled_name(path, value, live):
+        return _Verdict.NORMALISED
+    return _Verdict.AS_BEFORE
+
+
+def _is_mangled_name(path: Path, value: Json, live: Json | Absent) -> bool:
+    """Whether a name reads as sent but for punctuation, which PAL routes drop (persona-api 9.3)."""
+    if field_at(path).compare is not Compare.NAME:
+        return False
+    return isinstance(value, str) and isinstance(live, str) and name_key(value) == name_key(live)
+
+
+def _fresh(sides: Sides, path: Path, value: Json) -> PathRecord:
+    applied, observed = sides.digests.of(path, value), sides.digests.of(path, get(sides.live, path))
+    return PathRecord(applied, observed, is_sensitive(path, value))
 
 
 def _gone(sides: Sides, change: FieldChange, *, accepted: bool) -> bool:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics import Diagnostic, Place, error
-from reconciler.core.diff import hide
 from reconciler.core.document import ABSENT, Json, Object, Path, get, with_value, without
 from reconciler.core.errors import DefinitionError
 from reconciler.core.fields import FIELDS, Compare
+from reconciler.core.hiding import hide
 from reconciler.core.persona.check import Problem, check
 from reconciler.core.persona.shape import model_at
 from reconciler.core.resource import KEY_PATTERN, PERSONA, Address, Desired, Reserved

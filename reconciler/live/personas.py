@@ -84,6 +84,20 @@ class TavusPersonas:
             return None
         return self._remembered(read_one(call, answer, self._words, persona_id))
 
+    async def has_draft(self, persona_id: str) -> bool:
+        """Whether PAL Builder keeps a draft beside the live record (persona-api 6.1).
+
+        Services without drafts do not know the query and answer with the live record.
+        """
+        call = self._call("GET", persona_id, {"source": "draft"})
+        try:
+            found = read_one(call, await self._transport.send(call), self._words, persona_id)
+        except TavusNotFoundError:
+            return False
+        return any(
+            found.document.get(sign) for sign in ("is_draft_view", "has_unpublished_changes")
+        )
+
     async def create(self, document: Object) -> str:
         """The id of a new persona. Never repeated: a lost answer may leave a persona behind."""
         refuse_mask(document)

@@ -119,8 +119,10 @@ class PlanDocument(TypedDict):
     conflicts: list[str]
     diagnostics: list[DiagnosticDocument]
     refusals: list[RefusalDocument]
-    operation_digests: dict[str, list[str]]
-    """Address → keyed digest of each approved operation: `apply PLANFILE` compares these."""
+    targets: list[str]
+    """Addresses the plan is limited to; empty for all."""
+    approval_digests: dict[str, list[str]]
+    """Address → digests of the action and of each field: `apply PLANFILE` compares these."""
 
 
 @with_config(_DOCUMENTED)

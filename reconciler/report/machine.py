@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reconciler import __version__
 from reconciler.core.canonical import VERSION
-from reconciler.core.diff import Attribution
 from reconciler.core.document import ABSENT, pointer, with_value
 from reconciler.core.plan import Action
+from reconciler.core.sides import Attribution
 from reconciler.report.formats import FORMAT_VERSION
 from reconciler.report.phrasing import spelled
 
@@ -49,9 +49,9 @@ def to_text(document: Mapping[str, Any]) -> str:
 
 
 def plan_document(
-    plan: Plan, operation_digests: Mapping[str, list[str]], refusals: Sequence[Refusal] = ()
+    plan: Plan, approval_digests: Mapping[str, list[str]], refusals: Sequence[Refusal] = ()
 ) -> PlanDocument:
-    """The plan, masked before, with the digests of its operations, taken before that."""
+    """The plan, masked before, with the digests that approve it, taken before that."""
     return {
         "kind": "persona-reconciler/plan",
         "format_version": FORMAT_VERSION,
@@ -68,7 +68,8 @@ def plan_document(
         "conflicts": [str(c.address) for c in plan.changes if c.action is Action.CONFLICT],
         "diagnostics": [diagnostic_document(d) for d in plan.diagnostics],
         "refusals": [_refusal(refusal) for refusal in refusals],
-        "operation_digests": dict(sorted(operation_digests.items())),
+        "targets": [str(address) for address in sorted(plan.targets)],
+        "approval_digests": dict(sorted(approval_digests.items())),
     }
 
 

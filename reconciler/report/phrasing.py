@@ -116,11 +116,11 @@ def patch_size(patches: tuple[tuple[Object, ...], ...]) -> tuple[int, int]:
 def diagnostic_lines(diagnostic: Diagnostic, paint: Paint = plain) -> list[str]:
     """A diagnostic as people read it: place, severity, summary, detail; below it what to do."""
     role = "error" if diagnostic.is_error else "warn"
-    place = f"{diagnostic.place}: " if diagnostic.place else ""
+    place = f"{printable(str(diagnostic.place))}: " if diagnostic.place else ""
     detail = f": {diagnostic.detail}" if diagnostic.detail else ""
     word = paint(diagnostic.severity.value, role)
-    lines = [f"{paint(place, 'strong')}{word}: {diagnostic.summary}{printable_lines(detail)}"]
-    lines += [paint(f"    through {via}", "dim") for via in diagnostic.via]
+    lines = [f"{paint(place, 'strong')}{word}: {printable_lines(diagnostic.summary + detail)}"]
+    lines += [paint(f"    through {printable(str(via))}", "dim") for via in diagnostic.via]
     if diagnostic.hint:
         lines.append(paint(f"    {printable_lines(diagnostic.hint)}", "dim"))
     return lines

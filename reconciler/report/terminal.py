@@ -7,10 +7,10 @@ from itertools import groupby
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
-from reconciler.core.diff import Attribution
 from reconciler.core.document import dotted
 from reconciler.core.outcome import Status
 from reconciler.core.plan import Action
+from reconciler.core.sides import Attribution
 from reconciler.report.phrasing import (
     authors_path,
     count,
@@ -97,8 +97,9 @@ def _plan_lines(plan: Plan, paint: Paint, *, show_patches: bool) -> Iterator[str
 def _patch_lines(change: Change, paint: Paint) -> Iterator[str]:
     """The requests, word for word but for secrets; one operation a line."""
     for patch in change.patches:
-        yield paint(f"    PATCH {change.id}", "dim")
-        yield from (f"      {json.dumps(operation, ensure_ascii=False)}" for operation in patch)
+        yield paint(f"    PATCH {printable(change.id)}", "dim")
+        for operation in patch:
+            yield f"      {printable(json.dumps(operation, ensure_ascii=False))}"
 
 
 def _table(changes: Sequence[Change], paint: Paint) -> Iterator[str]:
@@ -127,7 +128,7 @@ def _row_note(change: Change) -> str:
 def _change_lines(change: Change, paint: Paint) -> Iterator[str]:
     symbol = paint(change.action.symbol, _ROLE[change.action])
     place = f"  {change.place}" if change.place else ""
-    known = f" ({change.id})" if change.id else ""
+    known = f" ({printable(change.id)})" if change.id else ""
     title = paint(str(change.address), "strong")
     yield f"{symbol} {title}{known}{paint(place, 'dim')}"
     if change.action is Action.CREATE:
@@ -206,7 +207,7 @@ def _drift_lines(plan: Plan, paint: Paint) -> Iterator[str]:
         change = plan.of(address)
         spellings = change.spellings if change else {}
         yield ""
-        known = f" ({change.id})" if change and change.id else ""
+        known = f" ({printable(change.id)})" if change and change.id else ""
         yield f"{paint('~', 'change')} {paint(str(address), 'strong')}{known}"
         for field in fields:
             name = spelled(field.path, spellings)
@@ -231,7 +232,9 @@ def _outcome_lines(outcome: Outcome, paint: Paint) -> Iterator[str]:
     for result in outcome.results:
         yield from result_lines(result, paint)
     if outcome.problem:
-        yield f"{paint('error', 'error')}: the state could not be saved: {outcome.problem}"
+        problem = printable_lines(outcome.problem)
+        yield f"{paint('error', 'error')}: the state could not be saved: {problem}"
+        yield paint("    What was created is found by its name: run apply again.", "dim")
     counts = {status: outcome.count(status) for status in Status if outcome.count(status)}
     parts = ", ".join(f"{number:,} {status.value}" for status, number in counts.items())
     head = "Interrupted" if outcome.interrupted else "Apply"
@@ -241,7 +244,7 @@ def _outcome_lines(outcome: Outcome, paint: Paint) -> Iterator[str]:
 def result_lines(result: Result, paint: Paint = plain) -> Iterator[str]:
     """One result: what was done, and what is worth knowing about it."""
     role = "add" if result.status.succeeded else "error"
-    known = f" ({result.id})" if result.id else ""
+    known = f" ({printable(result.id)})" if result.id else ""
     detail = f": {printable_lines(result.detail)}" if result.detail else ""
     word = paint(result.status.value, role)
     symbol = paint(result.action.symbol, _ROLE[result.action])
@@ -250,4 +253,4 @@ def result_lines(result: Result, paint: Paint = plain) -> Iterator[str]:
         names = ", ".join(spelled(path, {}) for path in result.normalised)
         yield paint(f"      stored by Tavus in its own form: {names}; remembered as equal", "dim")
     if result.hint and not result.status.succeeded:
-        yield paint(f"      {result.hint}", "dim")
+        yield paint(f"      {printable_lines(result.hint)}", "dim")

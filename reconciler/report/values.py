@@ -149,7 +149,7 @@ def _members(before: Object, after: Object, paint: Paint) -> Iterator[str]:
         have, want = get(before, path), get(after, path)
         if equal(have, want):
             continue
-        name = dotted(path)
+        name = printable(dotted(path))
         if want is ABSENT:
             yield paint(f"- {name}: {short(have)}", "remove")
         elif have is ABSENT:

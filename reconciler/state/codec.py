@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -86,8 +87,8 @@ def decode(data: bytes) -> StateDocument:
     """
     try:
         value = json.loads(data)
-    except ValueError as broken:
-        raise _unreadable("it is not JSON") from broken
+    except (ValueError, RecursionError):
+        raise _unreadable("it is not JSON") from None
     if not isinstance(value, dict):
         raise _unreadable("it is not a JSON object")
     _refuse_newer(value)
@@ -100,6 +101,9 @@ def decode(data: bytes) -> StateDocument:
         raise _unreadable(f"{place}: {first['msg']}") from None
     except ValueError as invalid:
         raise _unreadable(str(invalid)) from None
+    often = Counter(binding.id for binding in bindings.values())
+    if shared := sorted(persona_id for persona_id, number in often.items() if number > 1):
+        raise _unreadable(f"several addresses are bound to {', '.join(shared)}")
     return StateDocument(
         lineage=found.lineage,
         serial=found.serial,
@@ -121,9 +125,11 @@ def _from_model(model: _Binding) -> Binding:
 
 def _refuse_newer(value: Mapping[str, Any]) -> None:
     version, canonicaliser = str(value.get("format_version", "")), value.get("canonicaliser", 0)
-    major = version.partition(".")[0]
-    newer = major.isdigit() and int(major) > FORMAT[0]
-    if newer or (isinstance(canonicaliser, int) and canonicaliser > VERSION):
+    numbers = tuple(int(part) for part in version.split(".") if part.isdecimal())
+    if len(numbers) != len(FORMAT):
+        raise _unreadable(f"its format version is {version or 'missing'}")
+    # A newer minor version has members that would be lost on the next replace.
+    if numbers > FORMAT or (isinstance(canonicaliser, int) and canonicaliser > VERSION):
         raise StateError(
             "The state was written by a newer version",
             f"format {version}, canonicaliser {canonicaliser}",

@@ -9,6 +9,8 @@ from reconciler.core.secret import MASK, Secret
 from reconciler.state.codec import decode, encode
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from reconciler.core.document import Json
     from reconciler.core.state import StateDocument
 
@@ -21,6 +23,9 @@ class Store(Protocol):
 
     def replace(self, data: bytes, expected: str | None) -> str:
         """Replace the expected version; the new version. Raises StateConflictError when stale."""
+
+    def exclusive(self) -> AbstractContextManager[None]:
+        """Keep other runs from changing the environment. Raises StateConflictError at once."""
 
     def history(self) -> list[tuple[str, bytes]]:
         """Earlier documents with their versions, newest first."""
@@ -45,6 +50,10 @@ class StateDocuments:
         """The current document and its version, or None where there is none. Raises StateError."""
         found = self._store.read()
         return None if found is None else (decode(found[0]), found[1])
+
+    def exclusive(self) -> AbstractContextManager[None]:
+        """Keep other runs from changing the environment. Raises StateConflictError at once."""
+        return self._store.exclusive()
 
     def save(self, document: StateDocument, expected: str | None) -> str:
         """Replace the expected version; the new version. Raises StateConflictError when stale."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from filelock import FileLock, Timeout
@@ -12,6 +13,7 @@ from filelock import FileLock, Timeout
 from reconciler.core.errors import StateConflictError, StateError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 KEPT: Final = 20
@@ -19,6 +21,8 @@ KEPT: Final = 20
 
 LOCK_SECONDS: Final = 10
 """How long to wait for another process that is replacing the document; it takes milliseconds."""
+
+_NUMBERED: Final = "[0-9]" * 8 + ".json"
 
 
 class LocalStore:
@@ -56,7 +60,9 @@ class LocalStore:
                 return self._swap(data, expected)
         except Timeout:
             raise StateConflictError(
-                "Another process holds the state file's lock", str(self._directory)
+                "Another process holds the state file's lock",
+                str(self._directory),
+                "Run the command again once that process has ended.",
             ) from None
         except OSError as failed:
             raise StateError("The state file cannot be written", _reason(failed)) from None
@@ -77,15 +83,38 @@ class LocalStore:
     def _remember(self, data: bytes) -> None:
         folder = self._directory / "history"
         folder.mkdir(exist_ok=True)
-        earlier = sorted(folder.glob("*.json"))
+        earlier = sorted(folder.glob(_NUMBERED))
         number = int(earlier[-1].stem) + 1 if earlier else 1
         _write(folder / f"{number:08}.json", data)
         for old in earlier[: max(0, len(earlier) + 1 - KEPT)]:
             old.unlink(missing_ok=True)
 
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Keep other runs on this machine from changing the environment meanwhile.
+
+        Raises StateConflictError at once where another run is at it.
+        """
+        lock = FileLock(self._directory / "run.lock", timeout=0)
+        try:
+            self._directory.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
+        except Timeout:
+            raise StateConflictError(
+                "Another run is changing this environment",
+                str(self._directory),
+                "Nothing was sent. Wait until it has ended, then run the command again.",
+            ) from None
+        except OSError as failed:
+            raise StateError("The state cannot be locked", _reason(failed)) from None
+        try:
+            yield
+        finally:
+            lock.release()
+
     def history(self) -> list[tuple[str, bytes]]:
         """Earlier documents with their versions, newest first, at most KEPT."""
-        files = sorted((self._directory / "history").glob("*.json"), reverse=True)
+        files = sorted((self._directory / "history").glob(_NUMBERED), reverse=True)
         return [(_version(data), data) for data in (file.read_bytes() for file in files)]
 
     def keep(self, name: str, data: bytes) -> str:
@@ -101,7 +130,7 @@ class LocalStore:
     def self_check(self) -> None:
         """Prove on a scratch document that a stale replace is refused. Raises StateError if not."""
         with tempfile.TemporaryDirectory() as scratch:
-            store = LocalStore(self._directory.__class__(scratch))
+            store = type(self)(self._directory.__class__(scratch))
             version = store.replace(b"1", None)
             store.replace(b"2", version)
             try:
@@ -137,4 +166,5 @@ def _write(file: Path, data: bytes) -> None:
 
 
 def _reason(failed: OSError) -> str:
-    return f"{failed.filename}: {failed.strerror}"
+    name = f"{failed.filename}: " if failed.filename else ""
+    return f"{name}{failed.strerror or failed}"

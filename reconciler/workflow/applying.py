@@ -48,25 +48,35 @@ class Settings:
 async def apply_plan(
     planned: Planned, client: PersonaClient, ledger: Ledger, settings: Settings
 ) -> Outcome:
-    """Do what the plan says. Failures are Results; only bugs raise.
+    """Do what the plan says. Failures of single changes are Results.
 
     The caller has checked guards, conflicts and approval.
+
+    Raises:
+        StateConflictError: someone else replaced the state since it was read; nothing was sent.
+        StateError: the state cannot be written; nothing was sent.
     """
     ledger.begin()
     refresh(planned, ledger)
+    if planned.plan.has_changes:
+        ledger.touch()
+    await ledger.flush()
     writing = Writing(planned.world, client, ledger, settings.force)
     run = _Run(writing, settings)
     changes = [change for change in planned.plan.changes if change.action.writes]
     deletes = [change for change in changes if change.action is Action.DELETE]
     others = [change for change in changes if change.action is not Action.DELETE]
     flusher = asyncio.create_task(_flush_regularly(ledger, settings.stop, run))
-    await run.all(others)
-    if all(result.status.succeeded for result in run.results.values()):
-        await run.all(deletes)
-    flusher.cancel()
-    with suppress(asyncio.CancelledError):
-        await flusher
-    problem = run.problem or await _flush(ledger)
+    try:
+        await run.all(others)
+        if all(result.status.succeeded for result in run.results.values()):
+            await run.all(deletes)
+    finally:
+        # Also when a second interrupt cancels the run: what was acknowledged is not lost.
+        flusher.cancel()
+        with suppress(asyncio.CancelledError):
+            await flusher
+        problem = await _flush(ledger) or run.problem
     missing = [Result(c.address, c.action, Status.NOT_STARTED, c.id) for c in changes]
     results = {result.address: result for result in missing} | run.results
     ordered = tuple(results[address] for address in sorted(results))

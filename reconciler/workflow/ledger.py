@@ -67,6 +67,14 @@ class Ledger:
         """Whether there are changes that are not stored yet."""
         return self._dirty
 
+    def touch(self) -> None:
+        """Have the next flush() store the document even if nothing in it changed.
+
+        Before the first request, that proves that nobody else was faster and that it can be
+        written at all.
+        """
+        self._dirty = True
+
     def claim(self, endpoint: str, account: str) -> None:
         """Note the endpoint and the account this state belongs to."""
         if (self.document.endpoint, self.document.account) != (endpoint, account):

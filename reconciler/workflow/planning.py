@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reconciler.core.diagnostics import Diagnostic, warning
 from reconciler.core.planning import Options, World, build_plan
-from reconciler.workflow.reading import check_target, read_live
+from reconciler.workflow.reading import Target, check_target, read_live
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reconciler.core.diagnostics import Diagnostic
     from reconciler.core.plan import Plan
     from reconciler.core.resource import Desired
     from reconciler.workflow.ledger import Ledger
@@ -27,7 +27,7 @@ class Request:
     diagnostics: Sequence[Diagnostic] = field(default_factory=tuple)
     read_each: bool = False
     account: str = ""
-    """Digest of the API key, noted in state on apply."""
+    """Digest of the API key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +42,7 @@ async def make_plan(request: Request, reader: PersonaReader, ledger: Ledger) -> 
     """Plan. Raises TavusError where live cannot be read, WrongTargetError, PatchMismatchError."""
     state = ledger.document
     live = await read_live(reader, state, request.desired, read_each=request.read_each)
-    check_target(state, request.options.endpoint, live)
+    check_target(state, Target(request.options.endpoint, request.account), live)
     world = World(request.desired, live, state, ledger.digests)
     plan = build_plan(world, request.options, diagnostics=request.diagnostics)
     return Planned(plan, world)
-
-
-def vanished_warning(plan: Plan) -> list[Diagnostic]:
-    """A warning for each binding whose persona and definition are both gone."""
-    return [
-        warning("A bound persona and its definition are both gone", f"{address}; it is forgotten")
-        for address in plan.forgotten
-    ]

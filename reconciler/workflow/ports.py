@@ -22,6 +22,9 @@ class PersonaReader(Protocol):
     async def get(self, persona_id: str) -> Live | None:
         """One persona, or None where the server says that there is none."""
 
+    async def has_draft(self, persona_id: str) -> bool:
+        """Whether a draft stands beside the live persona, so that a write may not be live."""
+
 
 class PersonaWriter(Protocol):
     """Writes. Each call is one request, never repeated. Every method raises TavusError."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
 from reconciler.core.document import get, is_unset
 from reconciler.core.errors import WrongTargetError
@@ -12,11 +13,26 @@ from reconciler.core.identity import find_binding
 from reconciler.core.same import name_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
+    from reconciler.core.document import Path
     from reconciler.core.resource import Desired, Live
-    from reconciler.core.state import StateDocument
+    from reconciler.core.state import PathRecord, StateDocument
     from reconciler.workflow.ports import PersonaReader
+
+
+SAMPLE: Final = 3
+"""How many bound personas are read to see whether a state belongs to an account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where requests go."""
+
+    endpoint: str
+    """Base URL, or «sandbox»."""
+    account: str = ""
+    """Digest of the API key; empty where that is not compared."""
 
 
 async def read_live(
@@ -62,34 +78,58 @@ def _doubtful_rows(
     for item in desired:
         binding = find_binding(item, state)[0]
         ids = [binding.id] if binding else by_name.get(name_key(item.name), [])
-        found += [at for at in ids if at in live and (read_each or _may_be_short(item, live[at]))]
+        records = binding.paths if binding else {}
+        found += [
+            at for at in ids if at in live and (read_each or _may_be_short(item, records, live[at]))
+        ]
     return list(dict.fromkeys(found))
 
 
-def _may_be_short(desired: Desired, row: Live) -> bool:
+def _may_be_short(desired: Desired, records: Mapping[Path, PathRecord], row: Live) -> bool:
+    """Whether the row lacks something that it may lack, and that is managed now or was."""
     return any(
-        not is_unset(get(desired.document, path)) and is_unset(get(row.document, path))
+        is_unset(get(row.document, path))
+        and (
+            not is_unset(get(desired.document, path))
+            or any(known[: len(path)] == path for known in records)
+        )
         for path in SHORTENED_IN_LIST
     )
 
 
-def check_target(state: StateDocument, endpoint: str, live: Mapping[str, Live]) -> None:
+def check_target(state: StateDocument, target: Target, live: Container[str]) -> None:
     """Refuse a state that belongs elsewhere.
 
+    Args:
+        state: the state document.
+        target: where the requests would go.
+        live: the ids that exist there.
+
     Raises:
-        WrongTargetError: another endpoint, or not one of the bound personas exists with this key.
+        WrongTargetError: another endpoint; or not one of the bound personas exists with this key,
+            or, where the key is new, not even half of them.
     """
-    if state.endpoint not in {"", endpoint}:
+    if state.endpoint not in {"", target.endpoint}:
         raise WrongTargetError(
             "The state belongs to another endpoint",
-            f"state: {state.endpoint}, environment: {endpoint}",
+            f"state: {state.endpoint}, environment: {target.endpoint}",
             "Give the environment the API address it was applied to, or a state of its own.",
         )
     bound = [binding.id for binding in state.bindings.values()]
-    if bound and not any(persona_id in live for persona_id in bound):
+    found = sum(persona_id in live for persona_id in bound)
+    new_key = state.account not in {"", target.account}
+    if bound and (not found or (new_key and 2 * found < len(bound))):
         raise WrongTargetError(
-            "None of the bound personas exists for this API key",
-            f"{len(bound)} are bound, e.g. {min(bound)}",
-            "Check that the key is of the right account. If all of them really were deleted:"
-            " reconciler state forget --all.",
+            "The bound personas do not exist for this API key",
+            f"{found} of {len(bound)} do; one that should is {min(bound)}",
+            "Check that the key is of the right account. If they really were deleted:"
+            " reconciler state forget ADDRESS…, or --all.",
         )
+
+
+async def require_target(reader: PersonaReader, state: StateDocument, target: Target) -> None:
+    """check_target() for a run that lists nothing: three bound personas are read in its place."""
+    sample = dict(sorted(state.bindings.items())[:SAMPLE])
+    found = await asyncio.gather(*(reader.get(binding.id) for binding in sample.values()))
+    live = {persona.id for persona in found if persona is not None}
+    check_target(replace(state, bindings=sample), target, live)

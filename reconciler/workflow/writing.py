@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 
 from reconciler.core.canonical import canonical
-from reconciler.core.diff import Sides
 from reconciler.core.document import dotted, get
 from reconciler.core.errors import (
     TavusError,
@@ -14,8 +13,10 @@ from reconciler.core.errors import (
     TavusServerError,
     TavusUnreachableError,
 )
+from reconciler.core.hiding import hide_recorded
 from reconciler.core.outcome import Result, Status, Written
 from reconciler.core.plan import Action
+from reconciler.core.sides import Sides, has_moved
 from reconciler.core.verify import Verified, verify
 from reconciler.workflow.refreshing import binding
 
@@ -28,6 +29,13 @@ if TYPE_CHECKING:
 
 LOST = (TavusUnreachableError, TavusServerError, TavusProtocolError)
 """After one of these, a write may or may not have taken effect."""
+
+
+IN_DRAFT = (
+    "the change went to a draft; conversations still use the old version",
+    "Publish it in the PAL Builder, or set client.target_live in reconciler.yaml.",
+)
+"""What is said of a write that is not live, and what to do about it (persona-api 6.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,35 +117,37 @@ class Writing:
         if live is None:
             text = f"{change.id} cannot be found any more"
             return _result(change, Status.UNKNOWN, text, "Run plan again.")
+        if Written.DRAFT in sent.answers or await self._compared_with_draft(change, live, sent):
+            return _result(change, Status.NOT_LIVE, *IN_DRAFT)
         return self._record(change, live, sent)
+
+    async def _compared_with_draft(self, change: Change, live: Live, sent: _Sent) -> bool:
+        """Whether «nothing differs» was said of a draft: live reads as before, and there is one."""
+        if not sent.accepted:
+            return False
+        sides = self._sides(self._desired[change.address], live)
+        if not verify(sides, change.fields).residual:
+            return False
+        return await self._client.has_draft(change.id)
 
     def _record(self, change: Change, live: Live, sent: _Sent) -> Result:
         desired = self._desired[change.address]
-        if Written.DRAFT in sent.answers:
-            return _result(
-                change,
-                Status.NOT_LIVE,
-                "the change went to a draft; conversations still use the old version",
-                "Publish it in the PAL Builder, or set client.target_live in reconciler.yaml.",
-            )
         verified = verify(self._sides(desired, live), change.fields, accepted=sent.accepted)
         self._ledger.bind(change.address, binding(desired, change.id, verified.records))
         return _judge(change, sent, verified)
 
     def _sides(self, desired: Desired, live: Live) -> Sides:
         known = self._ledger.document.bindings.get(desired.address)
-        return Sides(
-            canonical(desired.document),
-            canonical(live.document),
-            known.paths if known else {},
-            self._ledger.digests,
-        )
+        records = known.paths if known else {}
+        return Sides.of(desired, live.document, records, self._ledger.digests)
 
     async def _delete(self, change: Change) -> Result:
         live = await self._client.get(change.id)
         if live is not None:
             self._refuse_if_moved(change, live)
-            self._ledger.keep_copy(f"deleted-{change.address.key}-{change.id}", live.document)
+            records = self._ledger.document.bindings[change.address].paths
+            copy = hide_recorded(live.document, records)
+            self._ledger.keep_copy(f"deleted-{change.address.key}-{change.id}", copy)
             try:
                 await self._client.delete(change.id)
             except LOST as lost:
@@ -148,8 +158,11 @@ class Writing:
     def _refuse_if_moved(self, change: Change, live: Live) -> None:
         records = self._ledger.document.bindings[change.address].paths
         document = canonical(live.document)
-        of = self._ledger.digests.of
-        moved = [path for path, r in records.items() if of(path, get(document, path)) != r.observed]
+        moved = [
+            path
+            for path, record in records.items()
+            if has_moved(path, get(document, path), record, self._ledger.digests)
+        ]
         if moved:
             fields = ", ".join(map(dotted, sorted(moved)))
             raise TavusError(
@@ -170,14 +183,13 @@ def _judge(change: Change, sent: _Sent, verified: Verified) -> Result:
     if sent.failed is None:
         text = f"accepted, but reads as before: {', '.join(map(dotted, verified.residual))}"
         return replace(result, status=Status.NOT_CONVERGED, detail=text, residual=verified.residual)
-    unsure = isinstance(sent.failed, TavusUnreachableError)
-    return replace(
-        result,
-        status=Status.UNKNOWN if unsure else Status.FAILED,
-        detail=str(sent.failed),
-        hint=sent.failed.hint,
-        residual=verified.residual,
-    )
+    status, detail = Status.FAILED, str(sent.failed)
+    if isinstance(sent.failed, TavusUnreachableError):
+        status = Status.UNKNOWN
+    elif sent.answers:
+        status, detail = Status.NOT_CONVERGED, f"only a part went through; then: {sent.failed}"
+    hint = sent.failed.hint
+    return replace(result, status=status, detail=detail, hint=hint, residual=verified.residual)
 
 
 def _result(change: Change, status: Status, detail: str = "", hint: str = "") -> Result:

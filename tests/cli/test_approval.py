@@ -46,7 +46,7 @@ def test_a_plan_that_went_stale_is_refused_naming_the_field(applied: ProjectDir)
     applied.replace("personas/a.yaml", "a good coach", "a better coach")
     ran = applied.run("apply", file)
     assert ran.code == 3
-    assert "/system_prompt" in ran.err
+    assert "system_prompt is not what was approved (the definition moved)" in ran.err
     assert applied.writes() == []
 
 

@@ -198,7 +198,7 @@ def test_a_state_of_another_endpoint_or_account_leads_to_no_write(project: Proje
         store.delete(project.bound("coach"))
     ran = project.run("apply", "--auto-approve")
     assert (ran.code, project.writes()) == (3, [])
-    assert "None of the bound personas exists" in ran.err
+    assert "do not exist for this API key" in ran.err
 
 
 @pytest.mark.parametrize("damage", ["", "{", "[]", '{"kind": "x"}', "\0"])

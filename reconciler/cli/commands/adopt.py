@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,10 +11,18 @@ import click
 
 from reconciler.cli import options as shared
 from reconciler.cli.exits import Exit
+from reconciler.cli.json_files import read_json_file
 from reconciler.cli.progress import bar
-from reconciler.cli.wiring import load, open_client, open_ledger, open_session
+from reconciler.cli.wiring import (
+    load,
+    open_client,
+    open_ledger,
+    open_session,
+    state_documents,
+    target,
+)
 from reconciler.core.errors import ReconcilerError, RefusedError, UsageError
-from reconciler.core.resource import PERSONA, Address, Live
+from reconciler.core.resource import KEY_PATTERN, Live
 from reconciler.core.vocabulary import Vocabulary
 from reconciler.desired.export import definition, definition_files, key_from_name
 from reconciler.report.phrasing import count
@@ -28,6 +36,8 @@ if TYPE_CHECKING:
     from reconciler.workflow.ledger import Ledger
 
 _SUFFIXES = ("*.md", "*.yaml", "*.yml", "*.json")
+_SIGNS = {"persona_id", "pal_id", "persona_name", "pal_name", "system_prompt", "layers"}
+"""A persona has at least one of these; an error message of the API has none."""
 
 
 @click.command("import")
@@ -56,9 +66,11 @@ def command(
     session = open_session(place)
     writer = _Writer(session, key)
     if dump is not None:
-        writer.write(_read_dump(dump))
+        for document in _read_dump(dump):
+            writer.write(document)
         return Exit.DONE
-    return asyncio.run(_import(session, ids, writer))
+    with state_documents(session).exclusive():
+        return asyncio.run(_import(session, ids, writer))
 
 
 async def _import(session: Session, ids: Sequence[str], writer: _Writer) -> int:
@@ -66,7 +78,7 @@ async def _import(session: Session, ids: Sequence[str], writer: _Writer) -> int:
     console = session.place.console
     with bar(console, "Reading personas") as reading:
         async with open_client(session, reading.move) as client:
-            found = await read_unbound(client, ledger, ids)
+            found = await read_unbound(client, ledger, ids, target(session, ledger))
     imported = {writer.write(live.document): live for live in found}
     if not imported:
         console.say("Nothing to import: every persona is bound already.")
@@ -76,10 +88,14 @@ async def _import(session: Session, ids: Sequence[str], writer: _Writer) -> int:
     return Exit.DONE
 
 
-async def _bind(session: Session, ledger: Ledger, imported: dict[Address, Live]) -> None:
+async def _bind(session: Session, ledger: Ledger, imported: dict[str, Live]) -> None:
+    """Bind the definitions just written; the ones with an error are told, and stay unbound."""
     loaded = load(session, require_env=False)
-    bind_imported(ledger, loaded.desired, imported)
-    ledger.claim(session.settings.environment.api, ledger.document.account)
+    fresh = [desired for desired in loaded.desired if desired.place.file in imported]
+    ledger.begin()
+    bind_imported(ledger, fresh, imported)
+    claimed = target(session, ledger)
+    ledger.claim(claimed.endpoint, claimed.account)
     await ledger.flush()
     loaded.require()
 
@@ -91,15 +107,17 @@ class _Writer:
         self._session = session
         self._root = session.directory / session.project.definitions
         self._key = key
-        self._taken = {path.stem for suffix in _SUFFIXES for path in self._root.rglob(suffix)}
+        stems = {path.stem for suffix in _SUFFIXES for path in self._root.rglob(suffix)}
+        self._taken = stems | {d.address.key for d in load(session, require_env=False).desired}
 
-    def write(self, document: Object) -> Address:
-        """Write the definition of one persona; its address. Overwrites nothing."""
+    def write(self, document: Object) -> str:
+        """Write the definition of one persona; its file, as in Place. Overwrites nothing."""
         tidy, notes = definition(document)
         key = self._key or key_from_name(str(tidy.get("persona_name") or ""), self._taken)
         if key in self._taken:
             raise RefusedError("The key is taken", key, "Choose another with --key.")
-        address = Address.parse(key)
+        if not re.fullmatch(KEY_PATTERN, key):
+            raise UsageError("That is no key", key, "Letters, digits, dots, dashes, underscores.")
         pals = self._session.settings.client.dialect == "pals"
         words = Vocabulary.PAL if pals else Vocabulary.PERSONA
         suffix, text = definition_files(document, key, vocabulary=words, schema=self._schema())
@@ -109,9 +127,10 @@ class _Writer:
             new.write(text)
         self._taken.add(key)
         console = self._session.place.console
-        console.print(f"{file.relative_to(self._session.directory)}\n")
+        name = file.relative_to(self._session.directory).as_posix()
+        console.print(f"{name}\n")
         console.say_lines(f"    {note}" for note in notes)
-        return Address(PERSONA, address.key)
+        return name
 
     def _schema(self) -> str:
         file = self._session.directory / "schemas" / "persona.schema.json"
@@ -119,13 +138,15 @@ class _Writer:
         return "../" * depth + "schemas/persona.schema.json" if file.exists() else ""
 
 
-def _read_dump(file: Path) -> Object:
-    try:
-        value = json.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as failed:
-        raise ReconcilerError("The dump cannot be read", f"{file}: {failed}") from None
-    if isinstance(value, dict) and isinstance(value.get("data"), list) and len(value["data"]) == 1:
-        value = value["data"][0]
-    if not isinstance(value, dict):
-        raise ReconcilerError("The dump is no persona", f"{file}: one JSON object is expected")
-    return value
+def _read_dump(file: Path) -> list[Object]:
+    """The personas in a saved answer: one, or the rows of a list."""
+    value = read_json_file(file)
+    rows = value.get("data", [value]) if isinstance(value, dict) else value
+    rows = rows if isinstance(rows, list) else [rows]
+    if not rows or not all(isinstance(row, dict) and _SIGNS & row.keys() for row in rows):
+        raise ReconcilerError(
+            "The dump is no persona",
+            str(file),
+            "A saved answer of GET /v2/personas/ID is expected, or of the list.",
+        )
+    return rows

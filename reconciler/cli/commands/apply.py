@@ -12,18 +12,26 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli import options as shared
-from reconciler.cli.approval import ask, read_plan_file, require_approved, require_safe
+from reconciler.cli.approval import (
+    ask,
+    read_plan_file,
+    require_approved,
+    require_safe,
+    say_left_out,
+)
 from reconciler.cli.exits import Exit
 from reconciler.cli.progress import bar
 from reconciler.cli.rendering import render_outcome, render_plan
 from reconciler.cli.wiring import (
-    api_key,
     open_client,
     open_ledger,
     open_session,
     options,
     plan_now,
+    state_documents,
+    target,
 )
+from reconciler.core.errors import UsageError
 from reconciler.core.guards import Guards
 from reconciler.core.resource import Address
 from reconciler.workflow.applying import Settings, apply_plan
@@ -39,6 +47,11 @@ if TYPE_CHECKING:
     from reconciler.live import TavusPersonas
     from reconciler.workflow.ledger import Ledger
     from reconciler.workflow.planning import Planned
+
+
+_SIGNALS = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +117,26 @@ def command(
     With PLANFILE, a plan saved by `plan --out`, only what it approved is sent, or less.
     """
     session = open_session(place)
+    approved = read_plan_file(planfile) if planfile else None
+    if approved and targets:
+        raise UsageError("--target goes without a plan file", hint="The plan file has its targets.")
     wish = Wish(
         session,
-        options(session, prune=prune, overwrite=overwrite, targets=targets),
+        options(
+            session,
+            prune=prune,
+            overwrite=overwrite,
+            targets=approved.targets if approved else targets,
+        ),
         Guards(session.settings.guards, allow_updates, allow_deletes),
         output,
-        read_plan_file(planfile) if planfile else None,
+        approved,
         expect,
         auto_approve,
         frozenset(force),
     )
-    return asyncio.run(_apply(wish))
+    with state_documents(session).exclusive():
+        return asyncio.run(_apply(wish))
 
 
 async def _apply(wish: Wish) -> int:
@@ -131,6 +153,8 @@ async def _apply(wish: Wish) -> int:
             elif wish.needs_a_person:
                 console.say(text)
             require_approved(planned, wish.approved, wish.expect)
+            if wish.approved:
+                say_left_out(wish.approved, planned.plan, console)
             require_safe(planned.plan, wish.guards)
             if planned.plan.has_changes and wish.needs_a_person:
                 ask(console)
@@ -150,8 +174,8 @@ async def _send(wish: Wish, planned: Planned, client: TavusPersonas, ledger: Led
     writes = sum(change.action.writes for change in planned.plan.changes)
     stop = asyncio.Event()
     ledger.begin()
-    account = ledger.digests.of_text(api_key(session).reveal())
-    ledger.claim(wish.chosen.endpoint, account)
+    claimed = target(session, ledger)
+    ledger.claim(claimed.endpoint, claimed.account)
     with bar(session.place.console, "Applying", writes) as applying:
 
         def on_result(result: Result) -> None:
@@ -165,16 +189,16 @@ async def _send(wish: Wish, planned: Planned, client: TavusPersonas, ledger: Led
 
 @contextmanager
 def _stopping(stop: asyncio.Event, console: Console) -> Iterator[None]:
-    """The first SIGINT or SIGTERM starts nothing new; a second SIGINT ends the process at once."""
+    """The first signal starts nothing new; Ctrl-C after that waits for no answer any more."""
     loop = asyncio.get_running_loop()
 
     def on_signal() -> None:
-        console.say("Stopping: what is in flight is finished and recorded. Again to end at once.")
+        console.say("Stopping: what is in flight is finished and recorded. Ctrl-C ends at once.")
         stop.set()
         loop.remove_signal_handler(signal.SIGINT)
 
     try:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in _SIGNALS:
             loop.add_signal_handler(number, on_signal)
     except NotImplementedError:  # Windows has no such handlers; there Ctrl-C ends at once
         yield
@@ -182,7 +206,7 @@ def _stopping(stop: asyncio.Event, console: Console) -> Iterator[None]:
     try:
         yield
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in _SIGNALS:
             loop.remove_signal_handler(number)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli.exits import Exit
+from reconciler.cli.json_files import parse_json, read_json_file
 from reconciler.core.errors import ReconcilerError, UsageError
 from reconciler.core.patch import diff_documents
 
@@ -35,7 +36,7 @@ def command(before: Path | None, after: Path | None, jsonl: bool) -> int:
         return _stream(sys.stdin)
     if before is None or after is None:
         raise UsageError("Two files are needed", hint="reconciler diff FROM.json TO.json")
-    patch = diff_documents(_read(before), _read(after))
+    patch = diff_documents(read_json_file(before), read_json_file(after))
     click.echo(json.dumps(patch, ensure_ascii=False, indent=2))
     return Exit.DONE
 
@@ -44,7 +45,7 @@ def _stream(lines: Iterable[str]) -> int:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
-        pair = _parse(line, f"standard input, line {number}")
+        pair = parse_json(line, f"standard input, line {number}")
         if not isinstance(pair, dict) or not {"from", "to"} <= pair.keys():
             raise ReconcilerError(
                 "A line is no pair of documents", f"standard input, line {number}"
@@ -53,21 +54,3 @@ def _stream(lines: Iterable[str]) -> int:
         click.echo(json.dumps({"patch": patch}, ensure_ascii=False, separators=(",", ":")))
         sys.stdout.flush()
     return Exit.DONE
-
-
-def _read(file: Path) -> Any:  # noqa: ANN401 - any JSON
-    try:
-        return _parse(file.read_text(encoding="utf-8-sig"), str(file))
-    except (OSError, UnicodeDecodeError) as failed:
-        raise ReconcilerError("A file cannot be read", f"{file}: {failed}") from None
-
-
-def _parse(text: str, where: str) -> Any:  # noqa: ANN401 - any JSON
-    try:
-        return json.loads(text)
-    except ValueError as wrong:
-        place = f":{wrong.lineno}:{wrong.colno}" if isinstance(wrong, json.JSONDecodeError) else ""
-        reason = wrong.msg if isinstance(wrong, json.JSONDecodeError) else str(wrong)
-        raise ReconcilerError("Not JSON", f"{where}{place}: {reason}") from None
-    except RecursionError:
-        raise ReconcilerError("Not JSON", f"{where}: nested too deeply") from None

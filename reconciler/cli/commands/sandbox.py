@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -50,8 +51,10 @@ def serve(place: shared.Place, port: int, host: str, switches: tuple[str, ...]) 
         place.console.say(f"The sandbox listens on {url} (Ctrl-C ends it)")
         place.console.say(f"  curl -H 'x-api-key: any' {url}/v2/personas")
 
+    chosen = _parse_switches(switches)
     with _open_store(open_session(place)) as store:
-        _set_switches(store, switches)
+        for switch, value in chosen:
+            store.set_switch(switch, value)
         try:
             serve_app(store, host=host, port=port, on_ready=ready)
         except OSError as failed:
@@ -69,9 +72,11 @@ def serve(place: shared.Place, port: int, host: str, switches: tuple[str, ...]) 
 def reset(place: shared.Place, switches: tuple[str, ...]) -> int:
     """Empty the emulator, and forget the bindings of the embedded sandbox environments."""
     session = open_session(place)
+    chosen = _parse_switches(switches)
     with _open_store(session) as store:
         store.reset()
-        _set_switches(store, switches)
+        for switch, value in chosen:
+            store.set_switch(switch, value)
     for name, environment in session.project.environments.items():
         if environment.api == SANDBOX:
             _forget_all(shared.Place(place.console, place.directory, name))
@@ -81,22 +86,26 @@ def reset(place: shared.Place, switches: tuple[str, ...]) -> int:
 
 def _forget_all(place: shared.Place) -> None:
     documents = state_documents(open_session(place))
-    if (found := documents.load()) is not None:
-        document, version = found
-        for address in document.bindings:
-            document = document.without_binding(address)
-        documents.save(document, version)
+    with documents.exclusive():
+        if (found := documents.load()) is not None:
+            document, version = found
+            documents.save(replace(document, bindings={}, serial=document.serial + 1), version)
 
 
-def _set_switches(store: Store, switches: tuple[str, ...]) -> None:
+def _parse_switches(switches: tuple[str, ...]) -> list[tuple[str, str]]:
+    from reconciler.sandbox.switches import parse
+
+    found = []
     for text in switches:
         name, equals, value = text.partition("=")
         if not equals:
             raise UsageError("A switch is NAME=VALUE", text)
         try:
-            store.set_switch(name, value)
+            parse(name, value)
         except ValueError as wrong:
             raise UsageError("The sandbox has no such switch", str(wrong)) from None
+        found.append((name, value))
+    return found
 
 
 @command.command("edit")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -13,6 +13,7 @@ from reconciler.cli.exits import Exit
 from reconciler.cli.wiring import load, open_client, open_ledger, open_session
 from reconciler.core.canonical import owned
 from reconciler.core.errors import UsageError
+from reconciler.core.hiding import hide_recorded
 from reconciler.core.resource import Address
 from reconciler.report.phrasing import short, spelled
 
@@ -39,9 +40,19 @@ def command(place: shared.Place, address: Address, resolved: bool, output: str) 
     if resolved:
         if desired is None:
             raise _unknown(address)
-        lines = _resolved(desired, place)
-        place.console.print("\n".join(lines) + "\n")
+        rows = list(_resolved(desired, place))
+        if output == "json":
+            place.console.print(_json([row._asdict() for row in rows]))
+        else:
+            dim = place.console.paint
+            lines = [f"{row.field}: {short(row.value)}  {dim(row.origin, 'dim')}" for row in rows]
+            place.console.print("\n".join(lines) + "\n")
         return Exit.DONE
+    return _show(session, address, desired, output)
+
+
+def _show(session: Session, address: Address, desired: Desired | None, output: str) -> int:
+    place = session.place
     binding = open_ledger(session).document.bindings.get(address)
     live = asyncio.run(_read(session, binding.id)) if binding else None
     if desired is None and binding is None:
@@ -53,7 +64,7 @@ def command(place: shared.Place, address: Address, resolved: bool, output: str) 
         "protected": binding.protect if binding else False,
         "managed": sorted("/" + "/".join(path) for path in binding.paths) if binding else [],
         "desired": desired.document if desired else None,
-        "live": live.document if live else None,
+        "live": hide_recorded(live.document, binding.paths) if live and binding else None,
     }
     masked = place.console.mask.value(document)
     place.console.print(_json(masked) if output == "json" else _text(masked))
@@ -89,12 +100,18 @@ def _text(document: dict[str, Any]) -> str:
     return "\n".join(head) + "\n"
 
 
-def _resolved(desired: Desired, place: shared.Place) -> Iterator[str]:
-    """A line per managed value: the author's name for it, the value, where it comes from."""
+class _Row(NamedTuple):
+    """One managed value: the author's name for it, the value, where it comes from."""
+
+    field: str
+    value: Any
+    origin: str
+
+
+def _resolved(desired: Desired, place: shared.Place) -> Iterator[_Row]:
     for path, value in owned(desired.document):
-        text = short(place.console.mask.value(value))
-        origin = place.console.paint(f"  {_origin(desired, path)}", "dim")
-        yield f"{spelled(path, desired.spellings)}: {text}{origin}"
+        shown = place.console.mask.value(value)
+        yield _Row(spelled(path, desired.spellings), shown, _origin(desired, path))
 
 
 def _origin(desired: Desired, path: Path) -> str:

@@ -9,12 +9,20 @@ import click
 
 from reconciler.cli import options as shared
 from reconciler.cli.exits import Exit
-from reconciler.cli.wiring import load, open_client, open_ledger, open_session, state_documents
+from reconciler.cli.wiring import (
+    load,
+    open_client,
+    open_ledger,
+    open_session,
+    state_documents,
+    target,
+)
 from reconciler.core.errors import RefusedError, UsageError
 from reconciler.core.resource import Address
 from reconciler.core.state import Binding
 from reconciler.report.phrasing import count
 from reconciler.state.codec import encode
+from reconciler.workflow.reading import require_target
 
 if TYPE_CHECKING:
     from reconciler.cli.wiring import Session
@@ -58,6 +66,13 @@ def list_(place: shared.Place) -> int:
 def bind(place: shared.Place, address: Address, persona_id: str) -> int:
     """Bind ADDRESS to the live persona ID. Nothing is changed in Tavus."""
     session = open_session(place)
+    with state_documents(session).exclusive():
+        asyncio.run(_bind(session, address, persona_id))
+    place.console.say(f"Bound {address} to {persona_id}. See `reconciler plan`.")
+    return Exit.DONE
+
+
+async def _bind(session: Session, address: Address, persona_id: str) -> None:
     ledger = open_ledger(session)
     owner = ledger.document.bound_ids().get(persona_id)
     if owner is not None and owner != address:
@@ -66,14 +81,8 @@ def bind(place: shared.Place, address: Address, persona_id: str) -> int:
             f"{persona_id} is {owner}",
             f"reconciler state forget {owner}",
         )
-    asyncio.run(_bind(session, address, persona_id))
-    place.console.say(f"Bound {address} to {persona_id}. See `reconciler plan`.")
-    return Exit.DONE
-
-
-async def _bind(session: Session, address: Address, persona_id: str) -> None:
-    ledger = open_ledger(session)
     async with open_client(session) as client:
+        await require_target(client, ledger.document, target(session, ledger))
         if await client.get(persona_id) is None:
             raise RefusedError(
                 "There is no such persona", persona_id, "reconciler import lists them."
@@ -81,7 +90,8 @@ async def _bind(session: Session, address: Address, persona_id: str) -> None:
     known = {desired.address: desired for desired in load(session, require_env=False).desired}
     source = known[address].place.file if address in known else ""
     ledger.begin()
-    ledger.claim(session.settings.environment.api, ledger.document.account)
+    claimed = target(session, ledger)
+    ledger.claim(claimed.endpoint, claimed.account)
     ledger.bind(address, Binding(persona_id, source=source))
     await ledger.flush()
 
@@ -94,7 +104,15 @@ def forget(place: shared.Place, addresses: tuple[Address, ...], everything: bool
     """Drop bindings. The live personas stay; by name they are found and adopted again."""
     if bool(addresses) == everything:
         raise UsageError("Which bindings?", hint="reconciler state forget ADDRESS…, or --all")
-    ledger = open_ledger(open_session(place))
+    session = open_session(place)
+    with state_documents(session).exclusive():
+        number = _forget(session, addresses, everything=everything)
+    place.console.say(f"Forgot {number}.")
+    return Exit.DONE
+
+
+def _forget(session: Session, addresses: tuple[Address, ...], *, everything: bool) -> int:
+    ledger = open_ledger(session)
     chosen = tuple(ledger.document.bindings) if everything else addresses
     unknown = [str(address) for address in chosen if address not in ledger.document.bindings]
     if unknown:
@@ -102,5 +120,4 @@ def forget(place: shared.Place, addresses: tuple[Address, ...], everything: bool
     for address in chosen:
         ledger.forget(address)
     asyncio.run(ledger.flush())
-    place.console.say(f"Forgot {len(chosen)}.")
-    return Exit.DONE
+    return len(chosen)

@@ -34,7 +34,7 @@ class _Write:
 def build_patches(live: Object, changes: Sequence[FieldChange]) -> tuple[Patch, ...]:
     """The patches that turn live into the prediction, in the order they must be sent.
 
-    Conferencing is a patch of its own, last, because Tavus takes it alone only (persona-api 6.2).
+    Conferencing is a patch of its own, because Tavus takes it alone only (persona-api 6.2).
     Empty changes give no patch. What is returned has been applied to a copy of live and compared.
 
     Args:
@@ -46,9 +46,11 @@ def build_patches(live: Object, changes: Sequence[FieldChange]) -> tuple[Patch, 
     """
     alone = [change for change in changes if change.path[:2] == CONFERENCING]
     main = [change for change in changes if change.path[:2] != CONFERENCING]
+    # Conferencing needs a face: it is set after the rest, but taken away before it.
+    leaves = bool(alone) and all(change.removes for change in alone)
     document = live
     patches: list[Patch] = []
-    for group in (main, alone):
+    for group in (alone, main) if leaves else (main, alone):
         operations = _operations(document, group)
         if operations:
             document = _simulate(document, operations, group)

@@ -29,7 +29,10 @@ def _own_model(subject: Subject) -> Iterator[Problem]:
     missing = [path for path in (_BASE, _KEY) if not subject.has(path)]
     if not model or model.startswith(HOSTED) or not missing:
         return
-    yield error(
+    # Without a key a new persona is refused; a live one keeps the key it has, which reads as a
+    # mask, so a definition imported from it cannot have it.
+    tell = error if _BASE in missing else warning
+    yield tell(
         MODEL,
         "A model of your own needs an address and a key",
         f"{subject.name(MODEL)} is {subject.quote(MODEL)}, which is no hosted model, and "
