@@ -93,30 +93,6 @@ def _logging_to(console: Console) -> Iterator[None]:
         logger.setLevel(level)
 
 
-_SHARED):
-        run = option(run)
-    return run
-
-
-class _Said(logging.Handler):
-    """Log records as lines of conversation, masked like everything else that is said."""
-
-    def __init__(self, console: Console) -> None:
-        super().__init__()
-        self._console = console
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Say the record."""
-        self._console.say(f"{record.name}: {record.getMessage()}")
-
-
-def _log_to(console: Console) -> None:
-    logger = logging.getLogger("reconciler")
-    logger.handlers = [_Said(console)] if console.debug else [logging.NullHandler()]
-    logger.setLevel(logging.DEBUG if console.debug else logging.WARNING)
-    logger.propagate = False
-
-
 _SHARED: list[Callable[[Any], Any]] = [
     click.option(
         "--env",
