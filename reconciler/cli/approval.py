@@ -88,7 +88,8 @@ def require_safe(plan: Plan, guards: Guards) -> None:
         raise UnsafePlanError(
             "A guard refuses the plan",
             "; ".join(refusal.text for refusal in refused),
-            "Nothing was sent. " + "; ".join(refusal.way_round for refusal in refused) + ".",
+            "Nothing was sent. The way round: "
+            + "; ".join(refusal.way_round for refusal in refused),
         )
 
 

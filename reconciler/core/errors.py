@@ -57,7 +57,7 @@ class DefinitionError(ReconcilerError):
 
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
         errors = sum(d.is_error for d in diagnostics)
-        super().__init__("The definitions have errors", f"{errors} found")
+        super().__init__("The files have errors", f"{errors} found")
         self.diagnostics = tuple(diagnostics)
 
 

@@ -65,10 +65,11 @@ def refusals(plan: Plan, guards: Guards) -> tuple[Refusal, ...]:
 def _over(name: str, count: int, total: int, limit: Limit, confirmed: int | None) -> list[Refusal]:
     kind = name.removeprefix("max_")
     option = f"--allow-{kind}"
+    plural = f"{count} {kind}" if count != 1 else f"1 {kind.removesuffix('s')}"
     if confirmed is not None and confirmed != count:
-        text = f"{option} {confirmed} was given, but the plan has {count} {kind}"
+        text = f"{option} {confirmed} was given, but the plan has {plural}"
         return [Refusal(name, text, f"read the plan, then give {option} {count}")]
     if confirmed is None and count > limit.of(total, floor=FLOOR):
-        text = f"{count} {kind} are more than {name} ({limit}) allows for {total} existing personas"
+        text = f"{plural} {'is' if count == 1 else 'are'} more than {name} ({limit}) allows for {total} existing personas"
         return [Refusal(name, text, f"if all of them are meant: {option} {count}")]
     return []

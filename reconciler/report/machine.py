@@ -116,7 +116,9 @@ def _change(change: Change) -> ChangeDocument:
         "fields": [_field(field, change) for field in change.fields],
         "before": _nested({f.path: f.before for f in change.fields}),
         "after": _nested({f.path: f.after for f in change.fields}),
-        "after_sensitive": _nested({f.path: True for f in change.fields if f.sensitive}),
+        "after_sensitive": _nested(
+            {f.path: True for f in change.fields if f.sensitive and f.after is not ABSENT}
+        ),
         "after_unknown": {"persona_id": True} if change.action is Action.CREATE else {},
         "body": change.body,
         "patches": [list(patch) for patch in change.patches],

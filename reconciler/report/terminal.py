@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from itertools import groupby
+from itertools import groupby, islice
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from reconciler.core.outcome import Outcome, Result
     from reconciler.core.plan import Change, Plan
     from reconciler.report.phrasing import Paint
+
+LONGEST: Final = 200
+"""Lines told of one changed field; a rewritten prompt can have thousands."""
 
 WIDTH: Final = 100
 """Columns that a paragraph is wrapped to."""
@@ -68,7 +71,7 @@ def plan_text(
     for refusal in refusals:
         lines += ["", f"{paint('apply will refuse', 'error')}: {refusal.text}"]
         lines.append(paint(f"    {refusal.way_round}", "dim"))
-    if plan.has_changes:
+    if any(change.action.writes for change in plan.changes):
         lines += ["", paint(f"Fingerprint {plan.fingerprint}", "dim")]
     return "\n".join(lines) + "\n"
 
@@ -85,6 +88,7 @@ def _plan_lines(plan: Plan, paint: Paint, *, show_patches: bool) -> Iterator[str
             yield from _change_lines(change, paint)
         if show_patches:
             yield from _patch_lines(change, paint)
+    yield from _quiet_lines(plan, paint)
     stored = [change for change in plan.changes if change.equivalent]
     if stored:
         yield ""
@@ -92,6 +96,17 @@ def _plan_lines(plan: Plan, paint: Paint, *, show_patches: bool) -> Iterator[str
     for diagnostic in plan.diagnostics:
         yield ""
         yield from diagnostic_lines(diagnostic, paint)
+
+
+def _quiet_lines(plan: Plan, paint: Paint) -> Iterator[str]:
+    """What an apply records without sending anything: moves, and bindings of nothing."""
+    moved = [c for c in plan.changes if c.previous and c.action is Action.NO_OP]
+    if moved or plan.forgotten:
+        yield ""
+    for change in moved:
+        yield paint(f"{change.address}: moved from {change.previous}", "dim")
+    for address in plan.forgotten:
+        yield paint(f"{address}: neither definition nor persona is left; forgotten", "dim")
 
 
 def _patch_lines(change: Change, paint: Paint) -> Iterator[str]:
@@ -150,7 +165,10 @@ def _field_lines(field: FieldChange, change: Change, paint: Paint) -> Iterator[s
     where = paint(f"  line {line}", "dim") if line else ""
     name = spelled(field.path, change.spellings)
     yield f"    {paint(symbol, role)} {name}: {headline(field)}{tag}{where}"
-    yield from (f"        {text}" for text in details(field, paint))
+    told = details(field, paint)
+    yield from (f"        {text}" for text in islice(told, LONGEST))
+    if rest := sum(1 for _ in told):
+        yield paint(f"        … {rest:,} more lines; --format json has both values", "dim")
 
 
 def _creation_lines(change: Change, paint: Paint) -> Iterator[str]:

@@ -65,7 +65,8 @@ def _prose_headline(before: str, after: str) -> str:
     if before.split() == after.split():
         return "white space only"
     words = len(after.split()) - len(before.split())
-    more = f"{words:+,} words" if words else "same number of words"
+    noun = "word" if abs(words) == 1 else "words"
+    more = f"{words:+,} {noun}" if words else "same number of words"
     return f"{len(before):,} → {len(after):,} characters, {more}"
 
 
@@ -75,7 +76,7 @@ def _hunks(before: list[str], after: list[str], paint: Paint) -> Iterator[str]:
         yield paint(f"@@ line {group[0][3] + 1}", "dim")
         for tag, a, b, c, d in group:
             if tag == "equal":
-                yield from (f"  {_cut(line)}" for line in before[a:b])
+                yield from (f"  {_cut(line)}".rstrip() for line in before[a:b])
             elif tag == "replace" and b - a == d - c:
                 for old, new in zip(before[a:b], after[c:d], strict=True):
                     yield from _pair(old, new, paint)

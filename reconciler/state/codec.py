@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -103,7 +104,7 @@ def decode(data: bytes) -> StateDocument:
         raise _unreadable(str(invalid)) from None
     often = Counter(binding.id for binding in bindings.values())
     if shared := sorted(persona_id for persona_id, number in often.items() if number > 1):
-        raise _unreadable(f"several addresses are bound to {', '.join(shared)}")
+        raise _unreadable(f"several addresses are bound to one persona: {', '.join(shared)}")
     return StateDocument(
         lineage=found.lineage,
         serial=found.serial,
@@ -125,9 +126,9 @@ def _from_model(model: _Binding) -> Binding:
 
 def _refuse_newer(value: Mapping[str, Any]) -> None:
     version, canonicaliser = str(value.get("format_version", "")), value.get("canonicaliser", 0)
-    numbers = tuple(int(part) for part in version.split(".") if part.isdecimal())
-    if len(numbers) != len(FORMAT):
-        raise _unreadable(f"its format version is {version or 'missing'}")
+    if version and not re.fullmatch(r"[0-9]{1,6}\.[0-9]{1,6}", version):
+        raise _unreadable(f"format_version: {version[:20]} is none")
+    numbers = tuple(map(int, version.split("."))) if version else ()
     # A newer minor version has members that would be lost on the next replace.
     if numbers > FORMAT or (isinstance(canonicaliser, int) and canonicaliser > VERSION):
         raise StateError(

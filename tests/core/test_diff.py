@@ -11,19 +11,17 @@ from strategies import PERSONAS, live_documents
 
 from reconciler.core.canonical import canonical
 from reconciler.core.diff import (
-    Attribution,
     Difference,
-    Sides,
-    contains_secret,
     creation,
     difference,
     dropped_paths,
-    hide,
     moved_outside,
     predict,
 )
 from reconciler.core.document import ABSENT, equal, parse_pointer, pointer
+from reconciler.core.hiding import contains_secret, hide
 from reconciler.core.secret import MASK, Secret
+from reconciler.core.sides import Attribution, Sides
 
 GIT, OUTSIDE, BOTH = Attribution.GIT, Attribution.OUTSIDE, Attribution.BOTH
 HIDDEN: Final = Secret(MASK)
@@ -222,7 +220,6 @@ def test_an_empty_layer_in_git_owns_nothing() -> None:
         ("/layers/llm/extra_body/temperature", 1, 1.0),
         ("/document_ids", ["a", "b", "a"], ["b", "a"]),
         ("/layers/conferencing/username", "Ann", "ann"),
-        ("/persona_name", "Coach (1)", "Coach 1 "),
         ("/layers/llm/tools", C_TOOL, [*B_TOOL, *A_TOOL]),
     ],
 )
@@ -280,10 +277,11 @@ def test_a_description_changed_in_git_is_sent_even_where_live_lost_the_old_one()
 # ------------------------------------------------------------------ names
 
 
-def test_a_name_that_only_lost_its_punctuation_on_store_is_clean() -> None:
+def test_a_name_that_lost_its_punctuation_on_store_is_the_servers_form_of_it() -> None:
     at, name, stored = "/persona_name", "Coach Rook (chess)", "Coach Rook chess "
-    assert told(difference(sides({at: name}, {at: stored}))) == {}
-    assert told(difference(sides({at: name}, {at: stored}, record(at, name, stored)))) == {}
+    found = difference(sides({at: name}, {at: stored}, record(at, name, stored)))
+    assert (found.changes, found.equivalent) == ((), (("persona_name",),))
+    assert told(difference(sides({at: name}, {at: stored}))) == {at: ("replace", GIT)}
 
 
 def test_an_author_who_changed_only_punctuation_is_heard_once() -> None:
@@ -291,6 +289,12 @@ def test_an_author_who_changed_only_punctuation_is_heard_once() -> None:
     found = difference(sides({at: new}, {at: old}, record(at, old)))
     assert told(found) == {at: ("replace", GIT)}
     assert told(difference(sides({at: new}, {at: old}, record(at, new, old)))) == {}
+
+
+def test_punctuation_changed_outside_is_told() -> None:
+    at = "/persona_name"
+    found = difference(sides({at: "Coach"}, {at: "Coach!"}, record(at, "Coach")))
+    assert told(found) == {at: ("replace", OUTSIDE)}
 
 
 # ------------------------------------------------------------------ the server's own form

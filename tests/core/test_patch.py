@@ -7,7 +7,7 @@ from itertools import permutations
 from typing import Any, Final
 
 import pytest
-from builders import API_KEY, GREETING, MODEL, PATIENCE, document, record, sides
+from builders import API_KEY, DIGESTS, GREETING, MODEL, PATIENCE, document, record, sides
 from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies import PERSONAS, UNSET, live_documents
@@ -19,6 +19,7 @@ from reconciler.core.errors import PatchMismatchError
 from reconciler.core.fields import FIELDS, Compare
 from reconciler.core.patch import PatchRefusedError, apply_patch, build_patches, diff_documents
 from reconciler.core.secret import MASK, Secret
+from reconciler.core.sides import Sides
 
 PERCEPTION: Final = "/layers/perception"
 OLD_QUERIES, QUERIES = (f"{PERCEPTION}/{n}_awareness_queries" for n in ("ambient", "visual"))
@@ -179,7 +180,7 @@ def test_queries_under_their_old_name_are_no_difference_where_they_are_equal() -
 # ------------------------------------------------------------------ conferencing
 
 
-def test_conferencing_goes_alone_and_last() -> None:
+def test_setting_conferencing_goes_alone_and_last() -> None:
     live = {"layers": {"conferencing": {"username": "ann"}, "llm": {"model": "a"}}}
     assert patches(live, {USERNAME: "bob", MODEL: "b", "/system_prompt": "x"}) == [
         [put(MODEL, "b"), add("/system_prompt", "x")],
@@ -200,11 +201,11 @@ def test_conferencing_into_a_persona_without_layers_comes_after_the_layers_were_
     ]
 
 
-def test_clearing_conferencing_is_alone_too() -> None:
-    live = {"greeting": "a", "layers": {"conferencing": {"username": "ann"}}}
-    assert patches(live, {"/layers/conferencing": ABSENT, GREETING: "b"}) == [
-        [put(GREETING, "b")],
+def test_clearing_conferencing_is_alone_too_and_first_since_it_needs_the_face() -> None:
+    live = {"default_replica_id": "r1", "layers": {"conferencing": {"username": "ann"}}}
+    assert patches(live, {"/layers/conferencing": ABSENT, "/default_replica_id": ABSENT}) == [
         [cut("/layers/conferencing")],
+        [cut("/default_replica_id")],
     ]
 
 
@@ -228,11 +229,8 @@ def build(desired: dict[str, Any], live: dict[str, Any]) -> tuple[tuple[dict[str
     return build_patches(live, found.changes)
 
 
-def sides_of(desired: dict[str, Any], live: dict[str, Any]) -> Any:
-    return sides(
-        {f"/{name}": value for name, value in desired.items()},
-        {f"/{name}": value for name, value in live.items()},
-    )
+def sides_of(desired: dict[str, Any], live: dict[str, Any], records: Any = None) -> Sides:
+    return Sides(canonical(desired), canonical(live), records or {}, DIGESTS)
 
 
 @given(PERSONAS, live_documents(), st.randoms(use_true_random=False))
@@ -285,21 +283,13 @@ SECRET_PATHS: Final = [path for path, field in FIELDS.items() if field.compare i
 def test_the_mask_is_never_written(
     desired: dict[str, Any], path: tuple[str, ...], is_known: bool, has_siblings: bool
 ) -> None:
-    key = Secret("the-real-key")
+    key, mask = Secret("the-real-key"), Secret(MASK)
     desired = with_value(desired, path, key)
-    live = {"layers": {path[1]: {path[2]: Secret(MASK), "x_other": 1} if has_siblings else None}}
-    records = record(pointer(path), key, Secret(MASK)) if is_known else {}
-    found = difference(sides_of(desired, live))
-    known = difference(
-        sides(
-            {"": desired} if not desired else {f"/{n}": v for n, v in desired.items()},
-            {"/layers": live["layers"]},
-            records,
-        )
-    )
-    for difference_found in (found, known):
-        for patch in build_patches(live, difference_found.changes):
-            assert MASK not in revealed(patch)
+    layer = {path[2]: mask, "x_other": 1} if has_siblings else None
+    live = {"layers": {path[1]: layer}}
+    records = record(pointer(path), key, mask) if is_known else None
+    for patch in build_patches(live, difference(sides_of(desired, live, records)).changes):
+        assert MASK not in revealed(patch)
 
 
 def revealed(value: Any) -> str:

@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from strategies import PERSONAS, live_documents
 
 from reconciler.core.canonical import canonical, owned
-from reconciler.core.diff import Sides, difference, predict
+from reconciler.core.diff import difference, predict
 from reconciler.core.digest import digests_for
 from reconciler.core.document import ABSENT, equal, get, walk
 from reconciler.core.patch import apply_patch, build_patches
 from reconciler.core.same import same
+from reconciler.core.sides import Sides
 from reconciler.core.verify import verify
 
 if TYPE_CHECKING:
