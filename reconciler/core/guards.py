@@ -70,6 +70,7 @@ def _over(name: str, count: int, total: int, limit: Limit, confirmed: int | None
         text = f"{option} {confirmed} was given, but the plan has {plural}"
         return [Refusal(name, text, f"read the plan, then give {option} {count}")]
     if confirmed is None and count > limit.of(total, floor=FLOOR):
-        text = f"{plural} {'is' if count == 1 else 'are'} more than {name} ({limit}) allows for {total} existing personas"
+        verb = "is" if count == 1 else "are"
+        text = f"{plural} {verb} more than {name} ({limit}) allows for {total} existing personas"
         return [Refusal(name, text, f"if all of them are meant: {option} {count}")]
     return []
