@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 FLUSH_SECONDS = 2.0
 """How often acknowledgements go to the state while writes go on: a crash costs at most these."""
 
+MOST_LOST = 3
+"""After so many lost answers in a row nothing more is sent: the server is down, and each further
+create might leave a persona that only the next run finds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -91,6 +95,7 @@ class _Run:
         self.results: dict[Address, Result] = {}
         self.halted = False
         self.problem = ""
+        self._lost = 0
         self._writing = writing
         self._settings = settings
 
@@ -106,6 +111,9 @@ class _Run:
             change = queue.popleft()
             result = await self._one(change)
             self.results[change.address] = result
+            self._lost = self._lost + 1 if result.status is Status.UNKNOWN else 0
+            if self._lost >= MOST_LOST:
+                self.halt()
             self._settings.on_result(result)
 
     async def _one(self, change: Change) -> Result:

@@ -261,3 +261,16 @@ def test_a_draft_routed_patch_is_told_as_not_live(project: ProjectDir) -> None:
     assert ran.code == 4
     assert "not live" in ran.out
     assert project.plan()["summary"]["update"] == 1
+
+
+def test_a_server_that_goes_down_ends_the_run_before_every_create_is_in_doubt(
+    project: ProjectDir,
+) -> None:
+    for number in range(30):
+        project.write(f"personas/p{number:02}.yaml", COACH.replace("Coach", f"P{number:02}"))
+    project.replace("reconciler.yaml", "retries: 0", "retries: 0, concurrency: 1")
+    with project.emulator() as store:
+        store.add_fault(Fault(kind="drop", method="POST", times=0))
+    ran = project.run("apply", "--auto-approve")
+    assert ran.code == 4
+    assert "3 unknown, 27 not started" in ran.out
