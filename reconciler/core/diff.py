@@ -14,7 +14,7 @@ from reconciler.core.digest import UNSET_DIGEST
 from reconciler.core.document import ABSENT, equal, get, is_unset, with_value, without
 from reconciler.core.fields import Compare, field_at
 from reconciler.core.hiding import is_sensitive
-from reconciler.core.same import same
+from reconciler.core.same import reworded_tools, same
 from reconciler.core.secret import Secret
 from reconciler.core.sides import Attribution, Sides
 
@@ -79,7 +79,7 @@ def difference(sides: Sides, *, overwrite: bool = False) -> Difference:
         if _server_equivalent(sides, path):
             equivalent.append(path)
             continue
-        changes.append(_change(sides, path, ABSENT if is_unset(value) else value))
+        changes.append(_change(sides, path, _sent(path, value, live)))
     for path in dropped_paths(sides.records, wanted):
         live = get(sides.live, path)
         record = sides.records[path]
@@ -123,6 +123,15 @@ def _differs(sides: Sides, path: Path, value: Json, live: Json | Absent) -> bool
     # must still be heard.
     reworded = how is Compare.TOOLS and sides.git_moved(path) and not equal(value, live)
     return reworded or not same(path, value, live, sides.live)
+
+
+def _sent(path: Path, value: Json, live: Json | Absent) -> Json | Absent:
+    """What is sent of a desired value: tools without the descriptions that live loses."""
+    if is_unset(value):
+        return ABSENT
+    if field_at(path).compare is Compare.TOOLS and isinstance(live, list):
+        return reworded_tools(value, live)
+    return value
 
 
 def _server_equivalent(sides: Sides, path: Path) -> bool:

@@ -60,6 +60,8 @@ class Result:
     hint: str = ""
     residual: tuple[Path, ...] = ()
     """Fields that read back as before."""
+    forms: tuple[str, ...] = ()
+    """The patch forms that were sent, where the first did not do: «by index», «whole list» …"""
     normalised: tuple[Path, ...] = ()
     """Fields the server stored in its own way; remembered, and not planned again."""
 

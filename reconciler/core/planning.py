@@ -10,7 +10,7 @@ from reconciler.core.diff import creation, difference, moved_outside
 from reconciler.core.document import with_value
 from reconciler.core.fingerprint import fingerprint
 from reconciler.core.identity import match_all
-from reconciler.core.patch import build_patches
+from reconciler.core.patch import Form, build_patches
 from reconciler.core.plan import Action, Change, Plan
 from reconciler.core.sides import Sides
 
@@ -108,7 +108,8 @@ def _change(match: Match, world: World, options: Options) -> Change:
     if found.conflicts:
         reason = "removed in git, changed outside; decide with --overwrite, or put it back in git"
         return replace(change, action=Action.CONFLICT, reason=reason)
-    patches = build_patches(match.live.document, found.changes)
+    form = Form(world.state.patch_form)
+    patches = build_patches(match.live.document, found.changes, form)
     if match.binding is None:
         reason = f"a live persona has this name: {match.live.id}"
         return replace(change, action=Action.ADOPT, reason=reason, patches=patches)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from reconciler.core.document import ABSENT, equal, get, is_unset
+from reconciler.core.document import ABSENT, equal, get, is_unset, without
 from reconciler.core.fields import FLOW, Compare, field_at
 from reconciler.core.secret import Secret
 
@@ -94,6 +94,29 @@ def _same_tools(desired: list[Json], live: list[Json]) -> bool:
     return want.keys() == have.keys() and all(
         equal_json(_tool(want[name], have[name]), _tool(have[name], have[name])) for name in want
     )
+
+
+def reworded_tools(desired: list[Json], live: list[Json]) -> list[Json]:
+    """The tools to send: without the descriptions that the live functions of that name lost.
+
+    They would be lost again, and make a patch out of nothing. Where the descriptions are all that
+    differs, they are sent: that is what the author changed.
+    """
+    have = tools_by_name(live)
+    if have is None or tools_by_name(desired) is None:
+        return desired
+    names = [tool["function"]["name"] for tool in desired]
+    sent = [
+        _as_kept(tool, have[name]) if name in have else tool
+        for tool, name in zip(desired, names, strict=True)
+    ]
+    return desired if equal_json(sent, live) else sent
+
+
+def _as_kept(tool: Object, live: Object) -> Object:
+    if not is_unset(get(live, ("function", "description"))):
+        return tool
+    return without(tool, ("function", "description"))
 
 
 def _tool(tool: Object, live: Object) -> Object:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reconciler.core.document import Path
     from reconciler.core.resource import Address
 
-FORMAT: Final = (1, 0)
+FORMAT: Final = (1, 1)
 """Format version of the state document, major and minor."""
 
 
@@ -58,6 +58,8 @@ class StateDocument:
     key_check: str = ""
     """Digest of a constant: shows whether the digest key is still the one they were made with."""
     canonicaliser: int = VERSION
+    patch_form: str = "by index"
+    """The smallest patch form this endpoint has not refused (core.patch.Form)."""
     bindings: Mapping[Address, Binding] = field(default_factory=dict)
 
     def bound_ids(self) -> Mapping[str, Address]:

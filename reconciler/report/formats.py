@@ -151,6 +151,8 @@ class ResultDocument(TypedDict):
     id: str | None
     detail: str
     hint: str
+    forms: list[str]
+    """The patch forms that were sent, where the first did not do; else empty."""
     residual: list[str]
     normalised: list[str]
 

@@ -173,6 +173,7 @@ def _result(result: Result) -> ResultDocument:
         "id": result.id or None,
         "detail": result.detail,
         "hint": result.hint,
+        "forms": list(result.forms),
         "residual": [pointer(path) for path in result.residual],
         "normalised": [pointer(path) for path in result.normalised],
     }

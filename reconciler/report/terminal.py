@@ -267,6 +267,9 @@ def result_lines(result: Result, paint: Paint = plain) -> Iterator[str]:
     word = paint(result.status.value, role)
     symbol = paint(result.action.symbol, _ROLE[result.action])
     yield f"  {symbol} {result.address}{known}  {word}{detail}"
+    if result.forms:
+        tried = ", then ".join(result.forms)
+        yield paint(f"      sent {tried}, because Tavus did not take it otherwise", "dim")
     if result.normalised:
         names = ", ".join(spelled(path, {}) for path in result.normalised)
         yield paint(f"      stored by Tavus in its own form: {names}; remembered as equal", "dim")

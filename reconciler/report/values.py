@@ -39,7 +39,8 @@ def headline(change: FieldChange) -> str:
     if isinstance(before, str) and isinstance(after, str) and _is_prose(before, after):
         return _prose_headline(before, after)
     if isinstance(before, list) and isinstance(after, list):
-        return f"{count(len(before), 'item')} → {len(after):,}"
+        more = f" → {len(after):,}" if len(after) != len(before) else ""
+        return f"{count(len(before), 'item')}{more}"
     return f"{short(before)} → {short(after)}"
 
 

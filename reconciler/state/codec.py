@@ -47,6 +47,7 @@ class _Document(BaseModel):
     endpoint: str
     account: str
     key_check: str
+    patch_form: Literal["by index", "whole list", "whole layer"] = "by index"
     bindings: dict[str, _Binding]
 
 
@@ -61,6 +62,7 @@ def encode(document: StateDocument) -> bytes:
         "endpoint": document.endpoint,
         "account": document.account,
         "key_check": document.key_check,
+        "patch_form": document.patch_form,
         "bindings": {str(at): _binding(b) for at, b in sorted(document.bindings.items())},
     }
     return (json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
@@ -112,6 +114,7 @@ def decode(data: bytes) -> StateDocument:
         account=found.account,
         key_check=found.key_check,
         canonicaliser=found.canonicaliser,
+        patch_form=found.patch_form,
         bindings=bindings,
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.core.digest import digests_for, key_check
 from reconciler.core.errors import WrongTargetError
+from reconciler.core.patch import Form
 from reconciler.core.state import StateDocument
 
 if TYPE_CHECKING:
@@ -91,6 +92,12 @@ class Ledger:
         """Drop the binding of an address."""
         if address in self.document.bindings:
             self.document = self.document.without_binding(address)
+            self._dirty = True
+
+    def remember_form(self, form: Form) -> None:
+        """Note that this endpoint refuses smaller patch forms, so that it is asked only once."""
+        if Form(self.document.patch_form).is_smaller_than(form):
+            self.document = replace(self.document, patch_form=form.value)
             self._dirty = True
 
     async def flush(self) -> None:

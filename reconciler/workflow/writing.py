@@ -15,12 +15,15 @@ from reconciler.core.errors import (
 )
 from reconciler.core.hiding import hide_recorded
 from reconciler.core.outcome import Result, Status, Written
+from reconciler.core.patch import Form
 from reconciler.core.plan import Action
 from reconciler.core.sides import Sides, has_moved
 from reconciler.core.verify import Verified, verify
 from reconciler.workflow.refreshing import binding
+from reconciler.workflow.resending import coarser, has_positions, may_be_the_form
 
 if TYPE_CHECKING:
+    from reconciler.core.document import Object
     from reconciler.core.plan import Change
     from reconciler.core.planning import World
     from reconciler.core.resource import Address, Desired, Live
@@ -49,6 +52,15 @@ class _Sent:
     def accepted(self) -> bool:
         """Whether the server said that nothing differs, and nothing else."""
         return self.failed is None and set(self.answers) == {Written.UNCHANGED}
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One sending of a change, and what the read after it showed."""
+
+    result: Result
+    sent: _Sent
+    live: Live | None = None
 
 
 class Writing:
@@ -86,15 +98,39 @@ class Writing:
             return _result(change, Status.UNKNOWN, f"it may have been created: {lost}", hint)
         change = replace(change, id=persona_id)
         self._ledger.bind(change.address, binding(desired, persona_id, {}))
-        return await self._verify(change, _Sent((Written.CHANGED,)))
+        return (await self._verify(change, _Sent((Written.CHANGED,)))).result
 
     async def _update(self, change: Change) -> Result:
         if not change.patches:
             live = self._world.live[change.id]
             return self._record(change, live, _Sent())
+        form = Form(self._ledger.document.patch_form)
+        tried = [form]
+        attempt = await self._attempt(change, form)
+        by_position = has_positions(change.patches, change.fields)
+        while (following := _following(change, attempt, form)) is not None:
+            form, patches = following
+            tried.append(form)
+            change = replace(change, patches=patches)
+            try:
+                attempt = await self._attempt(change, form)
+            except TavusError:
+                break
+        if len(tried) == 1:
+            return attempt.result
+        if attempt.result.status.succeeded and by_position:
+            self._ledger.remember_form(Form.WHOLE_LIST)
+        return replace(attempt.result, forms=tuple(one.value for one in tried))
+
+    async def _attempt(self, change: Change, form: Form) -> _Attempt:
+        """Send and read back. Raises what refused the patch where no other form is left."""
         sent = await self._send(change)
-        if sent.failed is not None and not sent.answers and not isinstance(sent.failed, LOST):
-            raise sent.failed
+        failed = sent.failed
+        if failed is not None and not sent.answers and not isinstance(failed, LOST):
+            known = self._world.live[change.id].document
+            others = coarser(known, change.fields, form, change.patches)
+            if not (may_be_the_form(failed) and others):
+                raise failed
         return await self._verify(change, sent)
 
     async def _send(self, change: Change) -> _Sent:
@@ -108,18 +144,19 @@ class Writing:
                 return _Sent(tuple(answers), failed)
         return _Sent(tuple(answers))
 
-    async def _verify(self, change: Change, sent: _Sent) -> Result:
+    async def _verify(self, change: Change, sent: _Sent) -> _Attempt:
         try:
             live = await self._client.get(change.id)
         except TavusError as unread:
             text = f"sent, but it could not be read back: {unread}"
-            return _result(change, Status.UNKNOWN, text, "Run plan again to see what is live.")
+            hint = "Run plan again to see what is live."
+            return _Attempt(_result(change, Status.UNKNOWN, text, hint), sent)
         if live is None:
             text = f"{change.id} cannot be found any more"
-            return _result(change, Status.UNKNOWN, text, "Run plan again.")
+            return _Attempt(_result(change, Status.UNKNOWN, text, "Run plan again."), sent)
         if Written.DRAFT in sent.answers or await self._compared_with_draft(change, live, sent):
-            return _result(change, Status.NOT_LIVE, *IN_DRAFT)
-        return self._record(change, live, sent)
+            return _Attempt(_result(change, Status.NOT_LIVE, *IN_DRAFT), sent, live)
+        return _Attempt(self._record(change, live, sent), sent, live)
 
     async def _compared_with_draft(self, change: Change, live: Live, sent: _Sent) -> bool:
         """Whether «nothing differs» was said of a draft: live reads as before, and there is one."""
@@ -171,6 +208,19 @@ class Writing:
                 "Look at it with `reconciler show`, then delete it by hand or forget it with"
                 f" `reconciler state forget {change.address}`.",
             )
+
+
+def _following(
+    change: Change, attempt: _Attempt, form: Form
+) -> tuple[Form, tuple[tuple[Object, ...], ...]] | None:
+    """What to send next: the fields that read as before, in a coarser form, if that may do."""
+    result, failed = attempt.result, attempt.sent.failed
+    if attempt.live is None or not result.residual:
+        return None
+    if failed is not None and not may_be_the_form(failed):
+        return None
+    left = [field for field in change.fields if field.path in result.residual]
+    return coarser(attempt.live.document, left, form, change.patches)
 
 
 def _judge(change: Change, sent: _Sent, verified: Verified) -> Result:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import jsonpatch
 import pytest
+from project import ProjectDir
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -43,6 +47,33 @@ def test_the_screen_is_the_one_of_the_demo() -> None:
     begin = shown.index("$ reconciler plan --patch")
     real = shown[begin : shown.index("\n\n#", begin)]
     assert _without_ids(block("screen: plan")).strip() == _without_ids(real).strip()
+
+
+@pytest.fixture
+def examples(project: ProjectDir, monkeypatch: pytest.MonkeyPatch) -> ProjectDir:
+    """The example personas, live."""
+    for name in ("CONCIERGE_LLM_API_KEY", "NARRATOR_VOICE_API_KEY"):
+        monkeypatch.setenv(name, "an-example-secret-0001")
+    shutil.copytree(ROOT / "personas", project.directory / "personas")
+    project.apply()
+    return project
+
+
+OLD, NEW = "What does not work and since", "What fails and since"
+
+
+def test_the_screen_of_one_word_in_a_tool_is_real(examples: ProjectDir) -> None:
+    examples.replace("personas/support-desk.yaml", OLD, NEW)
+    real = "$ reconciler plan --patch\n" + examples.ok("plan", "--patch").out
+    assert _without_ids(block("screen: tool")) == _without_ids(real)
+
+
+def test_what_the_jsonpatch_package_would_send_is_counted(examples: ProjectDir) -> None:
+    shown = examples.ok("show", "support-desk", "--format", "json").json
+    desired = json.loads(json.dumps(shown["desired"]).replace(OLD, NEW))
+    patch = jsonpatch.make_patch(shown["live"], desired).patch
+    size = len(json.dumps(patch, ensure_ascii=False, separators=(",", ":")).encode())
+    assert f"sends {len(patch)} operations in {size:,} bytes" in README
 
 
 def _without_ids(text: str) -> str:

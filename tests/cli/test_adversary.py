@@ -261,7 +261,7 @@ def test_a_half_sent_change_is_told_as_such(project: ProjectDir) -> None:
         COACH.replace("a coach", "a pirate") + "  conferencing: {username: two}\n",
     )
     with project.emulator() as store:
-        store.add_fault(Fault(kind="status", method="PATCH", status=400, skip=1))
+        store.add_fault(Fault(kind="status", method="PATCH", status=400, skip=1, times=2))
     ran = project.run("apply", "--auto-approve")
     assert ran.code == 4
     assert "only a part went through" in ran.out

@@ -106,10 +106,18 @@ SITUATIONS: Final[dict[str, tuple[dict[str, Any], dict[str, Any], list[dict[str,
         {GREETING: ABSENT, "/context": "d", MODEL: ABSENT, "/document_ids": ["d"]},
         [cut(GREETING), cut(MODEL), put("/context", "d"), add("/document_ids", ["d"])],
     ),
-    "a list goes whole": (
+    "a short list goes whole": (
         {"document_ids": ["a", "b"]},
         {"/document_ids": ["b", "c"]},
         [put("/document_ids", ["b", "c"])],
+    ),
+    "a long list by index behind a test": (
+        {"document_ids": [f"document-{number:04}" for number in range(20)]},
+        {"/document_ids": [f"document-{number:04}" for number in range(1, 20)]},
+        [
+            {"op": "test", "path": "/document_ids/0", "value": "document-0000"},
+            cut("/document_ids/0"),
+        ],
     ),
     "names with slash and tilde are escaped": (
         {"layers": {"llm": {"headers": {"a/b": "1"}}}},
@@ -147,7 +155,7 @@ SITUATIONS: Final[dict[str, tuple[dict[str, Any], dict[str, Any], list[dict[str,
             }
         },
         {QUERIES: ["b"]},
-        [cut(OLD_QUERIES), put(QUERIES, ["b"])],
+        [cut(OLD_QUERIES), put(f"{QUERIES}/0", "b")],
     ),
     "removing a field removes its old name": (
         {"layers": {"perception": {"perception_tools": [{"function": {"name": "a"}}]}}},
@@ -310,10 +318,9 @@ def test_a_known_secret_is_not_sent_again_with_its_layer() -> None:
 
 
 def test_a_change_that_cannot_come_true_is_our_own_bug_and_says_so() -> None:
-    """Changes of paths one inside the other are no valid input; nothing is sent for them."""
-    nested = changes({"/layers/llm": {"model": "a"}, MODEL: "b"})
+    """A value that is not in canonical form is no valid input; nothing is sent for it."""
     with pytest.raises(PatchMismatchError) as refused:
-        build_patches({"layers": {"llm": {"model": "x", "y": 1}}}, [nested[1], nested[0]])
+        build_patches({}, changes({"/system_prompt": "Two spaces.  "}))
     assert "nothing was sent" in refused.value.hint
 
 

@@ -87,8 +87,11 @@ def test_a_document_of_format_1_0_is_read_for_ever() -> None:
     assert decode(GOLDEN.read_bytes()) == DOCUMENT
 
 
-def test_format_1_0_is_written_as_it_always_was() -> None:
-    assert encode(DOCUMENT) == GOLDEN.read_bytes()
+def test_a_document_of_format_1_1_is_read_for_ever_and_written_as_it_always_was() -> None:
+    golden = GOLDEN.with_name("state-1.1.json")
+    document = replace(DOCUMENT, patch_form="whole list")
+    assert decode(golden.read_bytes()) == document
+    assert encode(document) == golden.read_bytes()
 
 
 def test_it_is_indented_sorted_text_with_one_final_newline() -> None:
@@ -128,7 +131,7 @@ def test_a_newer_document_is_refused_with_the_advice_to_upgrade(data: bytes) -> 
 
 def test_a_newer_minor_format_with_members_unknown_here_is_newer_not_damaged() -> None:
     """The advice for a damaged document, to start from an older one, would lose what is new."""
-    refused = refusal(with_members(format_version="1.1", lease={"holder": "x"}))
+    refused = refusal(with_members(format_version="1.2", lease={"holder": "x"}))
     assert refused.summary == "The state was written by a newer version"
 
 
