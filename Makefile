@@ -11,6 +11,7 @@ demo: $(VENV)/run.stamp
 
 bench: $(VENV)/dev.stamp
 	@$(BIN)/python benchmarks/plan.py
+	@$(BIN)/python benchmarks/patch.py
 
 test: $(VENV)/dev.stamp
 	@$(BIN)/python -m pytest -n auto

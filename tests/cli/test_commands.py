@@ -141,7 +141,7 @@ def test_diff_prints_a_patch_of_members(project: ProjectDir) -> None:
     out = project._capsys.readouterr().out
     assert json.loads(out) == [
         {"op": "remove", "path": "/d"},
-        {"op": "replace", "path": "/a/c", "value": [2]},
+        {"op": "replace", "path": "/a/c/0", "value": 2},
         {"op": "add", "path": "/e~1f", "value": None},
     ]
 

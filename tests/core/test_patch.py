@@ -1,4 +1,4 @@
-"""What goes on the wire: operations for each situation, the proof, and the plain patch."""
+"""What goes on the wire: operations for each situation, and the proof."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from strategies import PERSONAS, UNSET, live_documents
 
 from reconciler.core.canonical import canonical
 from reconciler.core.diff import FieldChange, difference, predict
-from reconciler.core.document import ABSENT, equal, get, parse_pointer, pointer, with_value
+from reconciler.core.document import ABSENT, equal, parse_pointer, pointer, with_value
 from reconciler.core.errors import PatchMismatchError
 from reconciler.core.fields import FIELDS, Compare
-from reconciler.core.patch import PatchRefusedError, apply_patch, build_patches, diff_documents
+from reconciler.core.patch import PatchRefusedError, apply_patch, build_patches
 from reconciler.core.secret import MASK, Secret
 from reconciler.core.sides import Sides
 
@@ -352,68 +352,3 @@ def test_applying_leaves_the_document_alone() -> None:
 def test_an_operation_that_does_not_fit_is_refused_as_one_kind_of_error(operations: Any) -> None:
     with pytest.raises(PatchRefusedError):
         apply_patch({"a": 1}, operations)
-
-
-# ------------------------------------------------------------------ plain documents
-
-NAMES = st.one_of(st.sampled_from(["", "a", "b", "~", "/", "~1", "0", "-"]), st.text(max_size=3))
-JSON: st.SearchStrategy[Any] = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.integers(-2, 2), st.just(1.0), st.text(max_size=3)),
-    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(NAMES, inner, max_size=4)),
-    max_leaves=8,
-)
-
-
-@given(JSON, JSON)
-def test_the_plain_patch_gives_the_other_document(before: Any, after: Any) -> None:
-    assert equal(apply_patch(before, diff_documents(before, after)), after)
-
-
-@given(JSON, JSON)
-def test_no_operations_exactly_where_documents_are_equal(before: Any, after: Any) -> None:
-    assert (diff_documents(before, after) == ()) is equal(before, after)
-
-
-@given(JSON, JSON)
-def test_an_object_is_never_replaced_by_an_object(before: Any, after: Any) -> None:
-    for operation in diff_documents(before, after):
-        assert operation["op"] in {"add", "remove", "replace"}
-        if operation["op"] == "replace":
-            there = get(before, parse_pointer(operation["path"]))
-            assert not (isinstance(there, dict) and isinstance(operation["value"], dict))
-
-
-@given(JSON, JSON)
-def test_the_plain_patch_does_not_depend_on_the_order_of_members(before: Any, after: Any) -> None:
-    first = diff_documents(before, after)
-    again = diff_documents(turned(before), turned(after))
-    assert [(one["op"], one["path"]) for one in first] == [(o["op"], o["path"]) for o in again]
-
-
-def turned(value: Any) -> Any:
-    """The value with the members of every object the other way round."""
-    if isinstance(value, dict):
-        return {name: turned(child) for name, child in reversed(value.items())}
-    return [turned(child) for child in value] if isinstance(value, list) else value
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "operations"),
-    [
-        ({}, {}, []),
-        ({"a": 1}, {"a": 1.0}, []),
-        ({"a": 1}, {"a": True}, [put("/a", True)]),
-        ({"a": None}, {}, [cut("/a")]),
-        ({}, {"a": None}, [add("/a", None)]),
-        ({"a": {"b": 1, "c": 2}}, {"a": {"b": 3}}, [cut("/a/c"), put("/a/b", 3)]),
-        ({"a": [1, 2]}, {"a": [1, 2, 3]}, [put("/a", [1, 2, 3])]),
-        ({"a": 1}, {"b": 1}, [cut("/a"), add("/b", 1)]),
-        ({"a": {}}, {"a": []}, [put("/a", [])]),
-        ({"a": {"x": 1}}, {"a": {"y": 1}}, [cut("/a/x"), add("/a/y", 1)]),
-        ({"": 1}, {"": 2}, [put("/", 2)]),
-        ([1], [2], [put("", [2])]),
-        (None, {"a": 1}, [put("", {"a": 1})]),
-    ],
-)
-def test_plain_patches(before: Any, after: Any, operations: list[dict[str, Any]]) -> None:
-    assert list(diff_documents(before, after)) == operations

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from reconciler.core.document import equal
+from reconciler.core.document import Object, equal
 from reconciler.core.errors import PatchMismatchError
 from reconciler.core.patch.edits import steps_of
 from reconciler.core.patch.measure import bytes_of
@@ -14,13 +14,12 @@ from reconciler.core.patch.planner import Planner
 from reconciler.core.patch.rules import SURGICAL
 
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    from reconciler.core.document import Json, Object
+    from reconciler.core.document import Json
     from reconciler.core.patch.places import Step
     from reconciler.core.patch.rules import PatchRules
 
-    Operation: TypeAlias = Object
+Operation: TypeAlias = Object
+"""An operation of RFC 6902."""
 
 
 @dataclass(frozen=True, slots=True)

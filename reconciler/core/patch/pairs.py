@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from reconciler.core.patch.edits import Write
 from reconciler.core.patch.measure import add_cost, remove_cost, replace_cost
@@ -13,9 +13,8 @@ if TYPE_CHECKING:
     from reconciler.core.document import Json, Path
     from reconciler.core.patch.edits import Edit
     from reconciler.core.patch.measure import Cost
-    from reconciler.core.patch.numbering import Leaves
-    from reconciler.core.patch.planner import Planner
-    from reconciler.core.patch.rules import ListRules
+    from reconciler.core.patch.numbering import Leaves, Numbering
+    from reconciler.core.patch.rules import ListRules, PatchRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +30,30 @@ class Region:
     rules: ListRules
 
 
+class Prices(Protocol):
+    """What is known about values anywhere: the planner, as a region sees it."""
+
+    rules: PatchRules
+    numbering: Numbering
+
+    def size(self, value: Json) -> int:
+        """Bytes of a value."""
+
+    def edit(self, have: Json, want: Json, at: int, path: Path) -> Edit:
+        """The cheapest edit of one value into another."""
+
+
 class Pairs:
     """The prices of a region. Bounds are quick; an edit is worked out only when asked for."""
 
-    def __init__(self, planner: Planner, region: Region) -> None:
-        self._planner = planner
+    def __init__(self, prices: Prices, region: Region) -> None:
+        self._prices = prices
         self.region = region
-        number = planner.numbering.number
+        number = prices.numbering.number
         self.before = [number(value) for value in region.before]
         self.after = [number(value) for value in region.after]
         self.delete = remove_cost(region.at)
-        self.inserts = [add_cost(region.at, planner.size(value)) for value in region.after]
+        self.inserts = [add_cost(region.at, prices.size(value)) for value in region.after]
         self._leaves_before: list[Leaves | None] = [None] * len(region.before)
         self._leaves_after: list[Leaves | None] = [None] * len(region.after)
         self.needs = self._needs()
@@ -51,9 +63,9 @@ class Pairs:
         """What makes one element the other; None where the rules forbid it."""
         have, want, region = self.region.before[i], self.region.after[j], self.region
         if region.rules.same_element(have, want):
-            return self._planner.edit(have, want, region.at, region.path)
-        if self._planner.rules.may_replace(have, want):
-            return Write(replace_cost(region.at, self._planner.size(want)), want)
+            return self._prices.edit(have, want, region.at, region.path)
+        if self._prices.rules.may_replace(have, want):
+            return Write(replace_cost(region.at, self._prices.size(want)), want)
         return None
 
     def bound(self, i: int, j: int) -> Cost | None:
@@ -63,8 +75,8 @@ class Pairs:
             sent = self.leaves_after(j)
             missing = sent.keys() - self.leaves_before(i).keys()
             return max(self.needs[j], self._sending(sum(sent[leaf] for leaf in missing)))
-        if self._planner.rules.may_replace(have, want):
-            return replace_cost(region.at, self._planner.size(want))
+        if self._prices.rules.may_replace(have, want):
+            return replace_cost(region.at, self._prices.size(want))
         return None
 
     def weight(self, i: int, j: int) -> int:
@@ -77,7 +89,7 @@ class Pairs:
         """The leaves of an element of the old list."""
         found = self._leaves_before[i]
         if found is None:
-            found = self._planner.numbering.leaves(self.region.before[i])
+            found = self._prices.numbering.leaves(self.region.before[i])
             self._leaves_before[i] = found
         return found
 
@@ -85,7 +97,7 @@ class Pairs:
         """The leaves of an element of the new list."""
         found = self._leaves_after[j]
         if found is None:
-            found = self._planner.numbering.leaves(self.region.after[j])
+            found = self._prices.numbering.leaves(self.region.after[j])
             self._leaves_after[j] = found
         return found
 

@@ -52,8 +52,8 @@ def _pointer(place: Place) -> str:
 def look(document: Json, place: Place) -> Json | Absent:
     """The value at place, or ABSENT."""
     for token in place:
-        if isinstance(document, dict) and token in document:
-            document = document[token]
+        if isinstance(document, dict):
+            document = document.get(token, ABSENT)
         elif isinstance(document, list) and isinstance(token, int) and token < len(document):
             document = document[token]
         else:

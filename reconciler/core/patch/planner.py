@@ -59,17 +59,18 @@ class Planner:
         """
         if have is want:
             return KEEP
-        if isinstance(have, dict) and isinstance(want, dict):
-            plan = self._members
-        elif isinstance(have, list) and isinstance(want, list):
-            plan = self._elements
-        else:
-            return KEEP if equal(have, want) else self._write(want, at)
         key = id(have), id(want), at, path
         known = self._plans.get(key)
-        if known is None:
-            known = self._plans[key] = plan(have, want, at, path), have, want
-        return known[0]
+        if known is not None:
+            return known[0]
+        if isinstance(have, dict) and isinstance(want, dict):
+            edit = self._members(have, want, at, path)
+        elif isinstance(have, list) and isinstance(want, list):
+            edit = self._elements(have, want, at, path)
+        else:
+            return KEEP if equal(have, want) else self._write(want, at)
+        self._plans[key] = edit, have, want
+        return edit
 
     def size(self, value: Json) -> int:
         """Bytes of a value."""
@@ -129,7 +130,7 @@ class Planner:
         region = Region(*middle, at + POSITION, (*path, "*"), rules)
         forms: list[Edit] = [*self._forms(region, whole.cost, start, len(have))]
         if rules.guarded:
-            forms = [*map(lambda form: guard_for(form, have, at, self.size), forms)]
+            forms = [guard_for(form, have, at, self.size) for form in forms]
         return _cheapest(*forms, whole)
 
     def _same(self, have: Json, want: Json) -> bool:
