@@ -283,6 +283,14 @@ def _thing(members: dict[str, Slot], like: Thing) -> Thing:
     return Thing(tuple(sorted(members.items())), like.banned, like.was)
 
 
+def space_for(target: Node, *, is_surgical: bool) -> Space:
+    """The values and names that can be of use on the way to a target."""
+    parts = {*subtrees(target), *with_a_hole(target)}
+    parts |= {hole for part in subtrees(target) for hole in with_a_hole(part)}
+    values = tuple(sorted(parts, key=lambda part: (size(part), repr(part))))
+    return Space(values, tuple(_names(target)), is_surgical)
+
+
 class UnfinishedError(Exception):
     """The search was given up; it has shown nothing."""
 
@@ -298,10 +306,7 @@ def shorter_patch(
     if claimed[1] == 0:
         return None
     target = node_of(after)
-    parts = {*subtrees(target), *with_a_hole(target)}
-    parts |= {hole for part in subtrees(target) for hole in with_a_hole(part)}
-    values = tuple(sorted(parts, key=lambda part: (size(part), repr(part))))
-    space = Space(values, tuple(_names(target)), is_surgical)
+    space = space_for(target, is_surgical=is_surgical)
     start = Slot(node_of(before, is_old=is_surgical))
     limit = claimed[0] - 1, claimed[1]
     found: Price | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from strict_applier import RefusedError, strictly
+from patch_applier import RefusedError, apply_strictly
 
 from reconciler.core.document import equal
 from reconciler.core.patch import PatchRefusedError, apply_patch
@@ -120,6 +120,6 @@ def test_the_second_applier_applies_by_the_letter(
 ) -> None:
     if expected is REFUSED:
         with pytest.raises(RefusedError):
-            strictly(document, patch)
+            apply_strictly(document, patch)
     else:
-        assert equal(strictly(document, patch), expected)
+        assert equal(apply_strictly(document, patch), expected)

@@ -11,6 +11,8 @@ from reconciler.core.patch.edits import steps_of
 from reconciler.core.patch.measure import bytes_of
 from reconciler.core.patch.places import NoPlaceError, run
 from reconciler.core.patch.planner import Planner
+from reconciler.core.patch.repeating import is_safe_to_repeat
+from reconciler.core.patch.reuse import with_reuse
 from reconciler.core.patch.rules import SURGICAL
 
 if TYPE_CHECKING:
@@ -53,12 +55,18 @@ def measured_patch(before: Json, after: Json, rules: PatchRules = SURGICAL) -> M
     planner = Planner(rules)
     edit = planner.edit(before, after, 0, ())
     steps, cost = tuple(steps_of(edit)), edit.cost
-    _check(before, after, steps)
+    bounded = planner.bounded
+    if steps and rules.reuse:
+        shorter, price = with_reuse(planner, before, after)
+        if price < cost and (not rules.is_guarded or is_safe_to_repeat(before, after, shorter)):
+            steps, cost = shorter, price
+    if steps:
+        _check(before, after, steps)
     return Minimal(
         tuple(step.written() for step in steps),
         bytes_of(cost),
         bytes_of(edit.cost),
-        planner.bounded,
+        bounded,
     )
 
 

@@ -10,6 +10,8 @@ from reconciler.core.patch.edits import Write
 from reconciler.core.patch.measure import add_cost, remove_cost, replace_cost
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from reconciler.core.document import Json, Path
     from reconciler.core.patch.edits import Edit
     from reconciler.core.patch.measure import Cost
@@ -72,9 +74,7 @@ class Pairs:
         """The least that edit(i, j) can cost; None where it is forbidden."""
         have, want, region = self.region.before[i], self.region.after[j], self.region
         if _is_pair(have, want) and region.rules.same_element(have, want):
-            sent = self.leaves_after(j)
-            missing = sent.keys() - self.leaves_before(i).keys()
-            return max(self.needs[j], self._sending(sum(sent[leaf] for leaf in missing)))
+            return max(self.needs[j], self._sending(j, self.leaves_before(i)))
         if self._prices.rules.may_replace(have, want):
             return replace_cost(region.at, self._prices.size(want))
         return None
@@ -104,7 +104,7 @@ class Pairs:
     def _needs(self) -> list[Cost]:
         """For each new element the least it costs, whatever it is made from."""
         had = set(self.before)
-        if had.issuperset(self.after):
+        if not had or had.issuperset(self.after):
             return [0] * len(self.after)
         known: set[tuple[int, int]] = set()
         for i, value in enumerate(self.region.before):
@@ -115,11 +115,12 @@ class Pairs:
     def _need(self, j: int, known: set[tuple[int, int]]) -> Cost:
         if not isinstance(self.region.after[j], dict | list):
             return self.inserts[j]
-        leaves = self.leaves_after(j)
-        return self._sending(sum(leaves[leaf] for leaf in leaves.keys() - known))
+        return self._sending(j, known)
 
-    def _sending(self, size: int) -> Cost:
-        return add_cost(self.region.at, size) if size else remove_cost(self.region.at)
+    def _sending(self, j: int, known: Container[tuple[int, int]]) -> Cost:
+        """The least that a new element costs where some leaves are known: it is not equal."""
+        size = self._prices.numbering.least_sent(self.leaves_after(j), known)
+        return self.delete if size is None else add_cost(self.region.at, size)
 
 
 def _is_pair(have: Json, want: Json) -> bool:

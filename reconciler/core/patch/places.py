@@ -49,6 +49,24 @@ def _pointer(place: Place) -> str:
     return pointer(tuple(map(str, place)))
 
 
+def carried(place: Place, step: Step) -> Place:
+    """Where the value at a place is after a step that did not touch it: lists may have shifted."""
+    if step.kind in {"remove", "move"}:
+        place = _shifted(place, step.source if step.kind == "move" else step.place, -1)
+    if step.kind in {"add", "move", "copy"}:
+        place = _shifted(place, step.place, 1)
+    return place
+
+
+def _shifted(place: Place, at: Place, by: int) -> Place:
+    depth = len(at) - 1
+    if 0 <= depth < len(place) and place[:depth] == at[:depth]:
+        here, there = place[depth], at[depth]
+        if isinstance(here, int) and isinstance(there, int) and here >= there + (by < 0):
+            return (*place[:depth], here + by, *place[depth + 1 :])
+    return place
+
+
 def look(document: Json, place: Place) -> Json | Absent:
     """The value at place, or ABSENT."""
     for token in place:
@@ -82,11 +100,15 @@ def take(document: Json, step: Step) -> Json:
     if step.kind == "add":
         return _changed(document, step.place, partial(_added, value=step.value))
     if step.kind == "replace":
+        if not step.place:
+            return step.value
         return _changed(document, step.place, partial(_replaced, value=step.value))
     value = look(document, step.source)
     if value is ABSENT:
         raise NoPlaceError(f"there is nothing at {_pointer(step.source)}")
     if step.kind == "move":
+        if step.place[: len(step.source)] == step.source != step.place:
+            raise NoPlaceError("a value cannot move into itself")
         document = _changed(document, step.source, _removed)
     return _changed(document, step.place, partial(_set, value=value))
 
@@ -96,9 +118,10 @@ _Change: TypeAlias = "Callable[[Json, str | int], Json]"
 
 def _changed(document: Json, place: Place, change: _Change) -> Json:
     """A copy in which the object or list that holds place is changed; the rest is shared."""
-    if len(place) <= 1:
-        # The root is held by nothing; only replace can have it as its place.
-        return change(document, place[0]) if place else change([document], 0)[0]
+    if not place:
+        raise NoPlaceError("nothing holds the root")
+    if len(place) == 1:
+        return change(document, place[0])
     token = place[0]
     child = look(document, (token,))
     if child is ABSENT:

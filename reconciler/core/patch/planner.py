@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from reconciler.core.document import equal
 from reconciler.core.patch.alignment import Search, TooMuchWorkError, Work
 from reconciler.core.patch.anchors import anchored
 from reconciler.core.patch.edits import KEEP, Delete, Elements, Insert, Members, Write
@@ -17,7 +16,7 @@ from reconciler.core.patch.measure import (
     replace_cost,
     size_of,
 )
-from reconciler.core.patch.numbering import Numbering
+from reconciler.core.patch.numbering import Numbering, same
 from reconciler.core.patch.pairs import Pairs, Region
 from reconciler.core.patch.rules import ListMode
 
@@ -30,9 +29,11 @@ if TYPE_CHECKING:
 
 EXACT_CELLS: Final = 1 << 16
 """Lists of up to so many pairs of differing elements (256 by 256) get the whole of WORK."""
+OPENED_CELLS: Final = 1 << 10
+"""Pairs of elements of the longest lists that are opened although they are sent whole."""
 QUICK_WORK: Final = 1 << 13
 """Search steps for longer lists: enough where little differs."""
-WORK: Final = 1 << 18
+WORK: Final = 1 << 17
 """Search steps of one call. A step is a node of the search, or a scalar of a pair compared."""
 
 
@@ -68,7 +69,7 @@ class Planner:
         elif isinstance(have, list) and isinstance(want, list):
             edit = self._elements(have, want, at, path)
         else:
-            return KEEP if equal(have, want) else self._write(want, at)
+            return KEEP if same(have, want) else self._write(want, at)
         self._plans[key] = edit, have, want
         return edit
 
@@ -91,7 +92,29 @@ class Planner:
     def _write(self, want: Json, at: int) -> Write:
         return Write(replace_cost(at, self.size(want)), want)
 
+    def opened(self, have: Json, want: Json, at: int, path: Path) -> Edit | None:
+        """How one value becomes the other without being sent whole, be it longer than that.
+
+        None where it cannot, and for long lists.
+        """
+        if isinstance(have, dict) and isinstance(want, dict):
+            return self._inner(have, want, at, path)
+        if not (isinstance(have, list) and isinstance(want, list)):
+            return None
+        rules = self.rules.list_at(path)
+        if rules.mode is not ListMode.BY_INDEX or len(have) * len(want) > OPENED_CELLS:
+            return None
+        region = Region(have, want, at + POSITION, (*path, "*"), rules)
+        steps = self._aligned(Pairs(self, region), 1 << 64)
+        return None if steps is None else Elements(_sum(steps), 0, steps, len(have))
+
     def _members(self, have: Object, want: Object, at: int, path: Path) -> Edit:
+        inner = self._inner(have, want, at, path)
+        if self.rules.may_replace(have, want) and inner.cost > replace_cost(at, 2):
+            return _cheapest(inner, self._write(want, at))
+        return inner
+
+    def _inner(self, have: Object, want: Object, at: int, path: Path) -> Edit:
         edited: list[tuple[str, Edit]] = []
         for name, value in have.items():
             if name in want and (wanted := want[name]) is not value:
@@ -108,17 +131,14 @@ class Planner:
         cost += sum(remove_cost(at + self.name_size(name)) for name in removed)
         cost += sum(add_cost(at + self.name_size(name), self.size(want[name])) for name in added)
         edited.sort(key=lambda item: item[0])
-        inner = Members(cost, tuple(removed), tuple(edited), tuple((n, want[n]) for n in added))
-        if self.rules.may_replace(have, want) and cost > replace_cost(at, 2):
-            return _cheapest(inner, self._write(want, at))
-        return inner
+        return Members(cost, tuple(removed), tuple(edited), tuple((n, want[n]) for n in added))
 
     def _elements(self, have: list[Json], want: list[Json], at: int, path: Path) -> Edit:
         start = end = 0
         least = min(len(have), len(want))
-        while start < least and self._same(have[start], want[start]):
+        while start < least and same(have[start], want[start]):
             start += 1
-        while end < least - start and self._same(have[-1 - end], want[-1 - end]):
+        while end < least - start and same(have[-1 - end], want[-1 - end]):
             end += 1
         if start + end == len(have) == len(want):
             return KEEP
@@ -133,11 +153,10 @@ class Planner:
             forms = [guard_for(form, have, at, self.size) for form in forms]
         return _cheapest(*forms, whole)
 
-    def _same(self, have: Json, want: Json) -> bool:
-        return have is want or equal(have, want)
-
     def _forms(self, region: Region, limit: Cost, start: int, length: int) -> list[Edit]:
         """The cheapest alignment, and the cheapest without inserts and removes where it counts."""
+        if len(region.before) == 1 == len(region.after) and not region.rules.identity:
+            return [self._single(region, start, length)]
         pairs = Pairs(self, region)
         found: list[Alignment | None] = []
         in_place = region.rules.mode is ListMode.IN_PLACE
@@ -145,11 +164,16 @@ class Planner:
             found.append(_in_place(pairs))
         if not in_place:
             found.append(self._aligned(pairs, limit))
-        return [
-            Elements(sum(step.cost for step in steps), start, steps, length)
-            for steps in found
-            if steps is not None
-        ]
+        return [Elements(_sum(steps), start, steps, length) for steps in found if steps is not None]
+
+    def _single(self, region: Region, start: int, length: int) -> Edit:
+        """One element edited; or removed and another inserted, where that is cheaper."""
+        edit = self.edit(region.before[0], region.after[0], region.at, region.path)
+        steps: Alignment = (edit,)
+        if region.rules.mode is ListMode.BY_INDEX and not isinstance(edit, Write):
+            insert = Insert(add_cost(region.at, self.size(region.after[0])), region.after[0])
+            steps = min(steps, (Delete(remove_cost(region.at)), insert), key=_sum)
+        return Elements(_sum(steps), start, steps, length)
 
     def _aligned(self, pairs: Pairs, limit: Cost) -> Alignment | None:
         cells = len(pairs.before) * len(pairs.after)
@@ -164,6 +188,10 @@ class Planner:
 def _cheapest(*edits: Edit) -> Edit:
     """The first of the cheapest."""
     return min(edits, key=lambda edit: edit.cost)
+
+
+def _sum(steps: Alignment) -> Cost:
+    return sum(step.cost for step in steps)
 
 
 def _in_place(pairs: Pairs) -> Alignment | None:

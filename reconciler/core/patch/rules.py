@@ -69,6 +69,11 @@ class PatchRules:
         """The rules of the list at path, positions written «*»."""
         return self.lists.get(path, self.otherwise)
 
+    @property
+    def is_guarded(self) -> bool:
+        """Whether any list is guarded: then the whole patch has to be safe to send again."""
+        return any(rules.guarded for rules in (self.otherwise, *self.lists.values()))
+
     def may_replace(self, before: Json, after: Json) -> bool:
         """Whether a value may be overwritten by another."""
         if self.scope is Scope.WIRE or not (isinstance(before, dict) and isinstance(after, dict)):
