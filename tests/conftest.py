@@ -19,7 +19,9 @@ settings.register_profile(
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("explore", max_examples=2_000, deadline=None)
+settings.register_profile(
+    "explore", max_examples=int(os.environ.get("EXAMPLES", "2000")), deadline=None
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 

@@ -49,7 +49,7 @@ LAYERS = some(
     ),
     perception=some(
         perception_model=st.sampled_from(["raven-1", "raven-0", "off"]),
-        visual_awareness_queries=st.lists(TEXT, max_size=3),
+        visual_awareness_queries=st.lists(TEXT, max_size=6),
         visual_tool_prompt=PROMPT,
         visual_tools=TOOLS,
     ),
@@ -73,7 +73,7 @@ PERSONAS = st.builds(
     ),
     some(
         greeting=TEXT,
-        document_ids=st.lists(WORD, max_size=3),
+        document_ids=st.lists(st.from_regex(r"d[0-9a-f]{12}", fullmatch=True), max_size=6),
         guardrail_tags=st.lists(WORD, max_size=3),
         languages=st.lists(st.sampled_from(["en", "de", "fr"]), max_size=2),
         disclosure_type=st.sampled_from(["auto", "always", "off"]),

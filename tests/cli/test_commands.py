@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from project import COACH, ProjectDir
 
+from reconciler.cli.main import main
 from reconciler.sandbox.stock import FROM_2025, MAKER_BUILT
 
 if TYPE_CHECKING:
@@ -135,7 +137,6 @@ def test_diff_prints_a_patch_of_members(project: ProjectDir) -> None:
     project.write("a.json", '{"a": {"b": 1, "c": [1]}, "d": 2}')
     project.write("b.json", '{"a": {"b": 1.0, "c": [2]}, "e/f": null}')
     files = [str(project.directory / name) for name in ("a.json", "b.json")]
-    from reconciler.cli.main import main
 
     assert main(["diff", *files]) == 0
     out = project._capsys.readouterr().out
@@ -225,3 +226,50 @@ def test_an_odd_digest_key_is_refused_with_the_variable_named(
     ran = project.run("plan")
     assert ran.code == 3
     assert "RECONCILER_DIGEST_KEY" in ran.err
+
+
+def diff(
+    project: ProjectDir, before: Any, after: Any, *words: str, capsys: pytest.CaptureFixture[str]
+) -> tuple[int, str, str]:
+    """`reconciler diff` of two values."""
+    project.write("a.json", json.dumps(before))
+    project.write("b.json", json.dumps(after))
+    files = [str(project.directory / name) for name in ("a.json", "b.json")]
+    capsys.readouterr()
+    code = main(["diff", *files, *words])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def test_diff_takes_rules_and_reuse(
+    project: ProjectDir, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, after = {"old": {"x": "a value that is long"}}, {"new": {"x": "a value that is long"}}
+    code, out, _ = diff(project, before, after, "--check", capsys=capsys)
+    assert (code, [one["op"] for one in json.loads(out)]) == (0, ["replace"])
+    code, out, err = diff(project, before, after, "--reuse", "--stats", "--check", capsys=capsys)
+    assert (code, json.loads(out)) == (0, [{"op": "move", "from": "/old", "path": "/new"}])
+    assert "1 operation, 43 bytes" in err
+    many = [f"an identifier of some length {number}" for number in range(9)]
+    for rules, kinds in (("surgical", ["remove"]), ("tavus", ["test", "remove"])):
+        code, out, _ = diff(project, many, many[1:], "--rules", rules, capsys=capsys)
+        assert (code, [one["op"] for one in json.loads(out)]) == (0, kinds)
+
+
+def test_diff_answers_a_stream_in_order_and_ends_it_at_a_bad_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [
+        {"from": 1, "to": 1},
+        {"from": {"a": 1}, "to": {"a": True}, "rules": "wire"},
+        {"from": {}},
+        {"from": 1, "to": 2},
+    ]
+    text = "\n\n".join(map(json.dumps, lines))
+    monkeypatch.setattr("sys.stdin", io.StringIO(text))
+    assert main(["diff", "--jsonl", "--check"]) == 1
+    captured = capsys.readouterr()
+    answers = [json.loads(line) for line in captured.out.splitlines()]
+    assert answers[0] == {"patch": []}
+    assert len(answers) == 2
+    assert "line 5" in captured.err

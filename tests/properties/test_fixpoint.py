@@ -44,6 +44,7 @@ SWITCHES = st.fixed_dictionaries(
         "hide_llm_defaults": st.sampled_from(["on", "off"]),
         "both_interruptibility": st.sampled_from(["on", "off"]),
         "strict_replace": st.sampled_from(["on", "off"]),
+        "patch_test": st.sampled_from(["honoured", "refused"]),
     },
 )
 

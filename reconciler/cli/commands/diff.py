@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -44,6 +45,7 @@ RULES: Final[Mapping[str, PatchRules]] = {"surgical": SURGICAL, "wire": WIRE, "t
     help="surgical: write only what differs. wire: anything, the fewest bytes. "
     "tavus: as plan does it, lists by index behind a test.",
 )
+@click.option("--reuse", is_flag=True, help="Allow move and copy where that is shorter.")
 @click.option("--stats", is_flag=True, help="Say size and guarantee on standard error.")
 @click.option("--check", is_flag=True, help="Apply the patch with the jsonpatch package, compare.")
 @click.option(
@@ -52,7 +54,13 @@ RULES: Final[Mapping[str, PatchRules]] = {"surgical": SURGICAL, "wire": WIRE, "t
     help='Read lines {"from":…,"to":…,"rules":…?} on standard input, write lines {"patch":[…]}.',
 )
 def command(
-    before: Path | None, after: Path | None, rules: str, stats: bool, check: bool, jsonl: bool
+    before: Path | None,
+    after: Path | None,
+    rules: str,
+    reuse: bool,
+    stats: bool,
+    check: bool,
+    jsonl: bool,
 ) -> int:
     """Print the shortest JSON Patch (RFC 6902) that turns one JSON document into another.
 
@@ -62,11 +70,11 @@ def command(
     if jsonl:
         if before or after:
             raise UsageError("--jsonl reads standard input; it takes no files")
-        return _stream(sys.stdin, rules, check=check)
+        return _stream(sys.stdin, rules, reuse=reuse, check=check)
     if before is None or after is None:
         raise UsageError("Two files are needed", hint="reconciler diff FROM.json TO.json")
     old, new = read_json_file(before), read_json_file(after)
-    found = measured_patch(old, new, RULES[rules])
+    found = measured_patch(old, new, replace(RULES[rules], reuse=reuse))
     if check:
         _check(old, new, found)
     click.echo(json.dumps(found.operations, ensure_ascii=False, indent=2))
@@ -77,9 +85,8 @@ def command(
 
 def _stats(found: Minimal) -> str:
     many = len(found.operations)
-    exact = (
-        "no shorter one exists" if found.is_exact else "bounded search: perhaps not the shortest"
-    )
+    least = f"without move and copy none is shorter than {found.plain_size:,}"
+    exact = least if found.is_exact else "bounded search: perhaps not the shortest"
     return f"{many} operation{'' if many == 1 else 's'}, {found.size:,} bytes; {exact}"
 
 
@@ -92,7 +99,7 @@ def _check(before: Any, after: Any, found: Minimal) -> None:  # noqa: ANN401 - a
     raise PatchMismatchError("The jsonpatch package gives another document")
 
 
-def _stream(lines: Iterable[str], rules: str, *, check: bool) -> int:
+def _stream(lines: Iterable[str], rules: str, *, reuse: bool, check: bool) -> int:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -103,7 +110,7 @@ def _stream(lines: Iterable[str], rules: str, *, check: bool) -> int:
         chosen = pair.get("rules", rules)
         if not isinstance(chosen, str) or chosen not in RULES:
             raise ReconcilerError("There are no such rules", f"{where}: {chosen}", ", ".join(RULES))
-        found = measured_patch(pair["from"], pair["to"], RULES[chosen])
+        found = measured_patch(pair["from"], pair["to"], replace(RULES[chosen], reuse=reuse))
         if check:
             _check(pair["from"], pair["to"], found)
         text = json.dumps({"patch": found.operations}, ensure_ascii=False, separators=(",", ":"))

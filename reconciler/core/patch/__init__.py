@@ -48,12 +48,20 @@ to what a part of it left behind, is refused as a whole or gives the same docume
 the test is part of the price of the list, next to that of editing in place and of the whole list.
 The alignment is the cheapest without its test; the theorem holds up to the choice of the test.
 
+**Reuse** (`PatchRules.reuse`). With move and copy the problem is NP-hard in general, so nothing
+exact is claimed: proposals (renaming a member, reordering a list, copying what is there and editing
+it) are tried against a live copy and priced with everything that follows from them, the best one is
+kept, and only if it is shorter than the exact patch without it; where lists are guarded, only if it
+is safe to send again. How often that is the optimum is measured by `benchmarks/proof.py`.
+
 **Secrets** are compared by value and priced as the text they are sent as; the patch holds the
 Secret itself. A lone surrogate, which UTF-8 cannot carry, counts as the escape `to_bytes` writes.
 
 One idea per file: `rules` says what is allowed, `measure` what it costs, `places` applies,
 `numbering` tells equal values, `edits` is the plan and how it is written down, `planner` makes it,
 `pairs`, `alignment` and `anchors` do lists, `guarding` finds the test, `minimal` puts it together.
+`reuse` adds move and copy: `proposals` from `scene`, `holes`, `pending` and `permuting`, what may
+be done in `permitted`, whether it may be sent again in `repeating`.
 `forms` has the rules of Tavus's wire and the coarser forms, `build` makes the patches of field
 changes, `simulate` applies with the jsonpatch package.
 """
