@@ -60,8 +60,7 @@ Secret itself. A lone surrogate, which UTF-8 cannot carry, counts as the escape 
 One idea per file: `rules` says what is allowed, `measure` what it costs, `places` applies,
 `numbering` tells equal values, `edits` is the plan and how it is written down, `planner` makes it,
 `pairs`, `alignment` and `anchors` do lists, `guarding` finds the test, `minimal` puts it together.
-`reuse` adds move and copy: `proposals` from `scene`, `holes`, `pending` and `permuting`, what may
-be done in `permitted`, whether it may be sent again in `repeating`.
+The package `reuse` adds move and copy.
 `forms` has the rules of Tavus's wire and the coarser forms, `build` makes the patches of field
 changes, `simulate` applies with the jsonpatch package.
 """

@@ -11,8 +11,7 @@ from reconciler.core.patch.edits import steps_of
 from reconciler.core.patch.measure import bytes_of
 from reconciler.core.patch.places import NoPlaceError, run
 from reconciler.core.patch.planner import Planner
-from reconciler.core.patch.repeating import is_safe_to_repeat
-from reconciler.core.patch.reuse import with_reuse
+from reconciler.core.patch.reuse import is_safe_to_repeat, with_reuse
 from reconciler.core.patch.rules import SURGICAL
 
 if TYPE_CHECKING:

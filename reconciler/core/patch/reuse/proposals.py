@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from reconciler.core.document import ABSENT
-from reconciler.core.patch.holes import filled
-from reconciler.core.patch.permuting import reordered
 from reconciler.core.patch.places import Step, carried
-from reconciler.core.patch.scene import is_worth, parts_of
+from reconciler.core.patch.reuse.holes import filled
+from reconciler.core.patch.reuse.permuting import reordered
+from reconciler.core.patch.reuse.scene import is_worth, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconciler.core.document import Json
-    from reconciler.core.patch.pending import Pending
     from reconciler.core.patch.places import Place
-    from reconciler.core.patch.scene import Scene
+    from reconciler.core.patch.reuse.pending import Pending
+    from reconciler.core.patch.reuse.scene import Scene
 
 Proposal: TypeAlias = tuple[Step, ...]
 

@@ -20,10 +20,10 @@ from reconciler.core.patch.measure import (
     transfer_cost,
 )
 from reconciler.core.patch.measure import test_cost as _test_cost
-from reconciler.core.patch.permitted import is_permitted
 from reconciler.core.patch.places import NoPlaceError, take
-from reconciler.core.patch.proposals import proposals, shared_writes
-from reconciler.core.patch.scene import Scene
+from reconciler.core.patch.reuse.permitted import is_permitted
+from reconciler.core.patch.reuse.proposals import proposals, shared_writes
+from reconciler.core.patch.reuse.scene import Scene
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

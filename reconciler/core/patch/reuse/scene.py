@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from reconciler.core.patch.pending import pending
+from reconciler.core.patch.reuse.pending import pending
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

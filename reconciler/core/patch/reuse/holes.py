@@ -6,15 +6,15 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reconciler.core.patch.places import Step, carried, look
-from reconciler.core.patch.scene import is_worth, parts_of
+from reconciler.core.patch.reuse.scene import is_worth, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from reconciler.core.document import Json
-    from reconciler.core.patch.pending import Pending
     from reconciler.core.patch.places import Place
-    from reconciler.core.patch.scene import Scene
+    from reconciler.core.patch.reuse.pending import Pending
+    from reconciler.core.patch.reuse.scene import Scene
 
 MOST: Final = 32
 """Parts that are left out of one value."""
