@@ -4,8 +4,9 @@
 
 Corpus: personas of about 12.5 KB with tools, queries and ids, and the kinds of edits counted in
 public projects: most are one field, the prompt first; tools added, removed, changed; several at
-once. Rivals: the jsonpatch package, with and without move, and a naive walker that goes by name and
-position. (deepdiff writes no RFC 6902 and is left out.) Every patch is applied and compared.
+once. Rivals: the jsonpatch package, with and without move, a naive walker that goes by name and
+position, and, where it is installed, deepdiff's delta, which is no RFC 6902. Every patch is applied
+and compared.
 """
 
 from __future__ import annotations
@@ -20,7 +21,16 @@ from typing import TYPE_CHECKING, Any
 import jsonpatch
 
 from reconciler.core.document import equal, pointer
-from reconciler.core.patch import SURGICAL, TAVUS, WIRE, apply_patch, measured_patch, minimal_patch
+from reconciler.core.patch import (
+    SURGICAL,
+    TAVUS,
+    WIRE,
+    PatchRules,
+    Scope,
+    apply_patch,
+    measured_patch,
+    minimal_patch,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -178,10 +188,13 @@ def restricted(before: Any, after: Any) -> Any:
     return jsonpatch.JsonPatch.from_diff(before, after, optimization=False).patch
 
 
+REUSE = PatchRules(Scope.WIRE, reuse=True)
+
 GENERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "surgical": lambda a, b: minimal_patch(a, b, SURGICAL),
     "wire": lambda a, b: minimal_patch(a, b, WIRE),
     "tavus (tests included)": lambda a, b: minimal_patch(a, b, TAVUS),
+    "wire, reuse": lambda a, b: minimal_patch(a, b, REUSE),
     "jsonpatch": lambda a, b: jsonpatch.make_patch(a, b).patch,
     "jsonpatch, no move": restricted,
     "naive walker": lambda a, b: list(naive(a, b)),
@@ -232,8 +245,31 @@ def corpus() -> None:
             f"{name:24} {o:5.2f} ({o / ops:4.2f})  {b:7.0f} ({b / bytes_:5.2f})"
             f"  {t:6.0f} us ({t / micros:5.2f})  {wrong}"
         )
-    longer = sum(size(minimal_patch(a, b, WIRE)) > size(restricted(a, b)) for _, a, b in found)
-    print(f"pairs where the package without move is shorter than wire: {longer}")
+    for ours, theirs in (("wire", "jsonpatch, no move"), ("wire, reuse", "jsonpatch")):
+        longer = sum(
+            size(GENERATORS[ours](a, b)) > size(GENERATORS[theirs](a, b)) for _, a, b in found
+        )
+        print(f"pairs where «{theirs}» is shorter than «{ours}»: {longer}")
+    delta(found, bytes_, micros)
+
+
+def delta(found: list[tuple[str, Document, Document]], least: float, fastest: float) -> None:
+    """The format of deepdiff's own, where that is installed."""
+    try:
+        from deepdiff import DeepDiff, Delta
+        from deepdiff.serialization import json_dumps
+    except ImportError:
+        print("deepdiff is not installed and was left out")
+        return
+    sizes, times = [], []
+    for _, before, after in found:
+        start = time.perf_counter()
+        text = Delta(DeepDiff(before, after), serializer=json_dumps).dumps()
+        times.append(time.perf_counter() - start)
+        sizes.append(len(text.encode()))
+    mean, median = statistics.mean(sizes), statistics.median(times) * 1e6
+    figures = f"{mean:7.0f} ({mean / least:5.2f})  {median:6.0f} us ({median / fastest:5.2f})"
+    print(f"{'deepdiff delta':24} {'':12}  {figures}")
 
 
 def growth() -> None:
