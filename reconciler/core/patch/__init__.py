@@ -42,8 +42,9 @@ position. The patch is right all the same, and `Minimal.is_exact` says that the 
 cover it. Documents nested deeper than about 300 levels end in a RecursionError.
 
 **Guards** (`ListRules.guarded`). A list into which elements are inserted, or from which they are
-removed, is preceded by a `test` of one value in it that holds before the first of them and after
-none, or of the whole list where no single value tells. So a patch sent again to its own result, or
+removed, is preceded by a `test` that holds before the first of them and after none: of the element
+at or behind the last of them, which also fails where somebody else moved elements meanwhile; else
+of any one value; else of the whole list. So a patch sent again to its own result, or
 to what a part of it left behind, is refused as a whole or gives the same document. The price of
 the test is part of the price of the list, next to that of editing in place and of the whole list.
 The alignment is the cheapest without its test; the theorem holds up to the choice of the test.

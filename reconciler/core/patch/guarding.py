@@ -14,32 +14,66 @@ from reconciler.core.patch.places import Step, look, take
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from reconciler.core.document import Json
+    from reconciler.core.document import Json, Path
     from reconciler.core.patch.edits import Edit
     from reconciler.core.patch.measure import Cost
     from reconciler.core.patch.places import Place
 
 CANDIDATES: Final = 64
-"""Tests of one value that are tried, cheapest first, before the whole list is tested."""
+"""Tests of one value that are tried before the whole list is tested."""
 
 
-def guard_for(edit: Edit, have: list[Json], at: int, size: Callable[[Json], int]) -> Edit:
-    """The edit with the cheapest test that makes it safe to send again, priced in.
+def guard_for(
+    edit: Edit,
+    have: list[Json],
+    at: int,
+    size: Callable[[Json], int],
+    identity: Path | None = None,
+) -> Edit:
+    """The edit with a test that makes it safe to send again, priced in.
 
     The test holds before the first insert or remove and after none of them, so a patch that is
-    sent again fails whole, wherever the first attempt ended. Where no single value tells, the
-    whole list is tested. An edit that moves no element needs no test.
+    sent again fails whole, wherever the first attempt ended. What is tested first is which element
+    stands where the last insert or remove happens, or behind it: that also fails where somebody
+    else moved the elements meanwhile. Where that does not tell, the cheapest value that does, and
+    where no single value tells, the whole list. An edit that moves no element needs no test.
     """
     if not isinstance(edit, Elements) or not edit.is_shifting:
         return edit
     states = _states(edit, have)
-    tests = sorted(_tests(have, at, size), key=lambda found: found[0])
+    tests = [
+        *_names(edit, have, at, size, identity),
+        *sorted(_tests(have, at, size), key=lambda found: found[0]),
+    ]
     for cost, place in islice(tests, CANDIDATES):
         value = look(have, place)
         if not any(_is_there(state, place, value) for state in states):
             return replace(edit, guard=Step("test", place, value), cost=edit.cost + cost)
     cost = test_cost(at, size(have))
     return replace(edit, guard=Step("test", (), have), cost=edit.cost + cost)
+
+
+def _names(
+    edit: Elements,
+    have: list[Json],
+    at: int,
+    size: Callable[[Json], int],
+    identity: Path | None,
+) -> Iterator[tuple[Cost, Place]]:
+    """Tests of which element stands at the last place that shifts, and at those behind it."""
+    shifting = [
+        step.place[0]
+        for step in steps_of(replace(edit, guard=None))
+        if step.kind in {"add", "remove"} and len(step.place) == 1
+    ]
+    indexes = [index for index in shifting if isinstance(index, int)]
+    for index in range(max(indexes, default=0), len(have)):
+        place: Place = (index, *(identity or ()))
+        value = look(have, place)
+        if value is ABSENT or isinstance(value, dict | list):
+            continue
+        length = at + POSITION + sum(map(name_size, identity or ()))
+        yield test_cost(length, size(value)), place
 
 
 def _is_there(state: Json, place: Place, value: Json) -> bool:

@@ -150,7 +150,7 @@ class Planner:
         region = Region(*middle, at + POSITION, (*path, "*"), rules)
         forms: list[Edit] = [*self._forms(region, whole.cost, start, len(have))]
         if rules.guarded:
-            forms = [guard_for(form, have, at, self.size) for form in forms]
+            forms = [guard_for(form, have, at, self.size, rules.identity) for form in forms]
         return _cheapest(*forms, whole)
 
     def _forms(self, region: Region, limit: Cost, start: int, length: int) -> list[Edit]:
