@@ -29,6 +29,8 @@ def same(path: Path, desired: Json | Absent, live: Json | Absent, document: Obje
         live: what the live document says.
         document: the live document, which decides what an absent member defaults to.
     """
+    if isinstance(desired, str) and desired and desired == live:
+        return True
     if is_unset(desired) or is_unset(live):
         default = default_of(path, document)
         return equal_as(path, _or(desired, default), _or(live, default))
