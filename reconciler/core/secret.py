@@ -11,8 +11,9 @@ MASK: Final = "********"
 class Secret:
     """A secret string. str(), repr() and format() give the mask; json.dumps() refuses it.
 
-    Two secrets are equal when their values are. reveal() is called in three places only: where a
-    request body is encoded, where a digest is taken, and where text is scrubbed.
+    Two secrets are equal when their values are. reveal() is called only where a value is sent,
+    judged, compared, priced or taken into a digest, and where text is scrubbed of it; never on the
+    way to an output.
     """
 
     __slots__ = ("_value",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final, Protocol
 
-from reconciler.core.document import ABSENT, dotted, is_unset
+from reconciler.core.document import ABSENT, dotted
 from reconciler.core.plan import Action
 
 if TYPE_CHECKING:
@@ -129,8 +129,3 @@ def diagnostic_lines(diagnostic: Diagnostic, paint: Paint = plain) -> list[str]:
 def printable_lines(text: str) -> str:
     """printable(), line by line."""
     return "\n".join(map(printable, text.split("\n")))
-
-
-def empty(value: Json | Absent) -> bool:
-    """Whether there is nothing to show."""
-    return is_unset(value)
