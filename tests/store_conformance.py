@@ -110,42 +110,39 @@ def history_is_bounded(open_store: OpenStore) -> None:
     assert newest == [str(number).encode() for number in range(58, 58 - len(newest), -1)]
 
 
-def what_is_kept_beside_disturbs_nothing(open_store: OpenStore) -> None:
+def what_is_beside_is_stored_with_the_document(open_store: OpenStore) -> None:
     store = open_store()
-    version = store.replace(b"one", None)
-    assert store.keep("copy.json", b"{}")
-    assert store.keep("copy.json", b"{} again")
+    version = store.replace(b"one", None, {"runs/1/before.json": b"{}", "copy.json": b"[]"})
     assert open_store().read() == (b"one", version)
+    assert open_store().beside("runs/1/before.json") == b"{}"
+    assert open_store().beside("copy.json") == b"[]"
+    assert open_store().beside("runs/1/after.json") is None
     assert open_store().history() == []
 
 
-def keeping_comes_before_the_first_document_too(open_store: OpenStore) -> None:
-    assert open_store().keep("copy.json", b"{}")
-    assert open_store().read() is None
-
-
-def one_run_at_a_time_has_the_environment(open_store: OpenStore) -> None:
-    with open_store().exclusive():
-        with pytest.raises(StateConflictError), open_store().exclusive():
-            pass
-        with pytest.raises(StateConflictError), open_store().exclusive():
-            pass
-    with open_store().exclusive():
-        pass
-
-
-def a_run_that_failed_does_not_keep_the_environment(open_store: OpenStore) -> None:
-    with pytest.raises(ZeroDivisionError), open_store().exclusive():
-        raise ZeroDivisionError
-    with open_store().exclusive():
-        pass
-
-
-def the_run_that_has_the_environment_replaces_and_others_still_read(
-    open_store: OpenStore,
-) -> None:
+def what_is_beside_stays_until_it_is_replaced_or_removed(open_store: OpenStore) -> None:
     store = open_store()
-    with store.exclusive():
+    version = store.replace(b"one", None, {"a": b"1", "deep/b": b"1", "deep/c": b"1"})
+    version = store.replace(b"two", version, {"a": b"2", "deep/b": None, "never": None})
+    store.replace(b"three", version)
+    found = [open_store().beside(name) for name in ("a", "deep/b", "deep/c", "never")]
+    assert found == [b"2", None, b"1", None]
+
+
+def nothing_is_beside_before_the_first_document(open_store: OpenStore) -> None:
+    assert open_store().beside("copy.json") is None
+
+
+def a_run_may_be_announced_again_once_it_ended_or_failed(open_store: OpenStore) -> None:
+    with pytest.raises(ZeroDivisionError), open_store().alone():
+        raise ZeroDivisionError
+    with open_store().alone():
+        pass
+
+
+def the_run_that_was_announced_replaces_and_others_still_read(open_store: OpenStore) -> None:
+    store = open_store()
+    with store.alone():
         version = store.replace(b"one", None)
         assert open_store().read() == (b"one", version)
 
@@ -192,11 +189,11 @@ CONFORMANCE: Final[Sequence[Law]] = (
     a_refused_writer_goes_on_after_reading_again,
     earlier_documents_are_kept_newest_first,
     history_is_bounded,
-    what_is_kept_beside_disturbs_nothing,
-    keeping_comes_before_the_first_document_too,
-    one_run_at_a_time_has_the_environment,
-    a_run_that_failed_does_not_keep_the_environment,
-    the_run_that_has_the_environment_replaces_and_others_still_read,
+    what_is_beside_is_stored_with_the_document,
+    what_is_beside_stays_until_it_is_replaced_or_removed,
+    nothing_is_beside_before_the_first_document,
+    a_run_may_be_announced_again_once_it_ended_or_failed,
+    the_run_that_was_announced_replaces_and_others_still_read,
     a_self_check_passes_and_leaves_nothing_behind,
     no_increment_is_lost,
 )

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 from filelock import FileLock, Timeout
 
 from reconciler.core.errors import StateConflictError, StateError
+from reconciler.state.documents import NOTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 KEPT: Final = 20
@@ -48,7 +49,9 @@ class LocalStore:
             raise StateError("The state file cannot be read", _reason(failed)) from None
         return data, _version(data)
 
-    def replace(self, data: bytes, expected: str | None) -> str:
+    def replace(
+        self, data: bytes, expected: str | None, beside: Mapping[str, bytes | None] = NOTHING
+    ) -> str:
         """Replace the document if its version is still the expected one; None: if there is none.
 
         Returns the new version. Raises StateConflictError where someone else was faster, StateError
@@ -57,7 +60,7 @@ class LocalStore:
         try:
             self._directory.mkdir(parents=True, exist_ok=True)
             with FileLock(self._directory / "state.lock", timeout=LOCK_SECONDS):
-                return self._swap(data, expected)
+                return self._swap(data, expected, beside)
         except Timeout:
             raise StateConflictError(
                 "Another process holds the state file's lock",
@@ -67,7 +70,9 @@ class LocalStore:
         except OSError as failed:
             raise StateError("The state file cannot be written", _reason(failed)) from None
 
-    def _swap(self, data: bytes, expected: str | None) -> str:
+    def _swap(
+        self, data: bytes, expected: str | None, beside: Mapping[str, bytes | None]
+    ) -> str:
         found = self.read()
         if (found[1] if found else None) != expected:
             raise StateConflictError(
@@ -75,10 +80,31 @@ class LocalStore:
                 str(self._file),
                 "Run the command again: it starts from what is there now.",
             )
+        for name, value in beside.items():
+            self._keep(self._object(name), value)
         if found:
             self._remember(found[0])
         _write(self._file, data)
         return _version(data)
+
+    def _keep(self, file: Path, data: bytes | None) -> None:
+        if data is None:
+            file.unlink(missing_ok=True)
+            return
+        file.parent.mkdir(parents=True, exist_ok=True)
+        _write(file, data)
+
+    def _object(self, name: str) -> Path:
+        return self._directory / "objects" / name
+
+    def beside(self, name: str) -> bytes | None:
+        """An object stored beside the document, or None where there is none. Raises StateError."""
+        try:
+            return self._object(name).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as failed:
+            raise StateError("A copy beside the state cannot be read", _reason(failed)) from None
 
     def _remember(self, data: bytes) -> None:
         folder = self._directory / "history"
@@ -90,9 +116,10 @@ class LocalStore:
             old.unlink(missing_ok=True)
 
     @contextmanager
-    def exclusive(self) -> Iterator[None]:
-        """Keep other runs on this machine from changing the environment meanwhile.
+    def alone(self) -> Iterator[bool]:
+        """Keep other runs on this machine from changing the environment meanwhile; True.
 
+        The lock dies with its process, so whoever has it knows that no other run is alive.
         Raises StateConflictError at once where another run is at it.
         """
         lock = FileLock(self._directory / "run.lock", timeout=0)
@@ -108,7 +135,7 @@ class LocalStore:
         except OSError as failed:
             raise StateError("The state cannot be locked", _reason(failed)) from None
         try:
-            yield
+            yield True
         finally:
             lock.release()
 
@@ -116,16 +143,6 @@ class LocalStore:
         """Earlier documents with their versions, newest first, at most KEPT."""
         files = sorted((self._directory / "history").glob(_NUMBERED), reverse=True)
         return [(_version(data), data) for data in (file.read_bytes() for file in files)]
-
-    def keep(self, name: str, data: bytes) -> str:
-        """Store an object beside the document, e.g. a copy before a delete; says where it is."""
-        file = self._directory / "kept" / name
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            _write(file, data)
-        except OSError as failed:
-            raise StateError("A copy cannot be written", _reason(failed)) from None
-        return str(file)
 
     def self_check(self) -> None:
         """Prove on a scratch document that a stale replace is refused. Raises StateError if not."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -44,20 +43,29 @@ def test_a_damaged_document_is_an_error_never_an_empty_state(tmp_path: Path) -> 
         StateDocuments(LocalStore(tmp_path)).load()
 
 
-def test_a_copy_of_a_live_persona_holds_everything_but_secrets(tmp_path: Path) -> None:
+def test_what_is_kept_beside_holds_everything_but_secrets(tmp_path: Path) -> None:
     live = {"persona_name": "Ünï", "layers": {"llm": {"api_key": Secret("canary-1"), "x": [1]}}}
-    where = StateDocuments(LocalStore(tmp_path)).keep_copy("deleted-coach-p1", live)
-    text = (tmp_path / "kept" / "deleted-coach-p1.json").read_text("utf-8")
-    assert where.endswith("deleted-coach-p1.json")
-    assert json.loads(text) == {
+    documents = StateDocuments(LocalStore(tmp_path))
+    version = documents.save(StateDocument("l"), None, {"runs/1/before.json": live})
+    assert documents.recall("runs/1/before.json") == {
         "persona_name": "Ünï",
         "layers": {"llm": {"api_key": MASK, "x": [1]}},
     }
+    documents.save(StateDocument("l", serial=1), version, {"runs/1/before.json": None})
+    assert documents.recall("runs/1/before.json") is None
+    assert not any(b"canary" in file.read_bytes() for file in tmp_path.rglob("*.json"))
+
+
+def test_a_damaged_copy_is_told(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path)
+    store.replace(b"{}", None, {"copy.json": b"{"})
+    with pytest.raises(StateError, match="damaged"):
+        StateDocuments(store).recall("copy.json")
 
 
 def test_what_is_no_json_is_not_kept(tmp_path: Path) -> None:
     with pytest.raises(TypeError, match="not JSON"):
-        StateDocuments(LocalStore(tmp_path)).keep_copy("x", {"a": object()})
+        StateDocuments(LocalStore(tmp_path)).save(StateDocument("l"), None, {"x": {"a": object()}})
     assert list(tmp_path.rglob("*.json")) == []
 
 

@@ -12,9 +12,11 @@ from store_conformance import CONFORMANCE
 
 from reconciler.core.errors import StateConflictError, StateError
 from reconciler.state import local
+from reconciler.state.documents import NOTHING
 from reconciler.state.local import KEPT, LocalStore
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from store_conformance import Law
@@ -28,10 +30,12 @@ def test_the_local_store(law: Law, tmp_path: Path) -> None:
 class Lying(LocalStore):
     """A store that lets everybody replace everything."""
 
-    def replace(self, data: bytes, expected: str | None) -> str:
+    def replace(
+        self, data: bytes, expected: str | None, beside: Mapping[str, bytes | None] = NOTHING
+    ) -> str:
         del expected
         found = self.read()
-        return super().replace(data, found[1] if found else None)
+        return super().replace(data, found[1] if found else None, beside)
 
 
 def test_a_store_that_accepts_a_stale_replace_fails_its_own_check(tmp_path: Path) -> None:
@@ -166,13 +170,17 @@ def test_a_file_in_the_place_of_the_directory_is_told(tmp_path: Path) -> None:
     with pytest.raises(StateError):
         store.replace(b"new", None)
     with pytest.raises(StateError):
-        store.keep("a.json", b"")
+        store.beside("a.json")
 
 
-def test_a_kept_copy_is_where_it_says(tmp_path: Path) -> None:
-    where = LocalStore(tmp_path).keep("deleted-coach-p1.json", b"{}")
-    assert (tmp_path / "kept" / "deleted-coach-p1.json").read_bytes() == b"{}"
-    assert where == str(tmp_path / "kept" / "deleted-coach-p1.json")
+def test_one_run_at_a_time_has_the_environment(tmp_path: Path) -> None:
+    with LocalStore(tmp_path).alone() as alone:
+        assert alone
+        for _ in range(2):
+            with pytest.raises(StateConflictError), LocalStore(tmp_path).alone():
+                pass
+    with LocalStore(tmp_path).alone():
+        pass
 
 
 def test_the_store_says_where_it_is(tmp_path: Path) -> None:
