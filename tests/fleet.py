@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from builders import a_desired
 
-from reconciler.core.errors import StateConflictError
+from reconciler.core.errors import StateConflictError, StateError
 from reconciler.core.planning import Options
 from reconciler.core.secret import Secret
 from reconciler.live import LiveSettings, TavusPersonas
@@ -18,9 +18,10 @@ from reconciler.sandbox.store import Store
 from reconciler.workflow.applying import Settings, apply_plan
 from reconciler.workflow.ledger import Ledger
 from reconciler.workflow.planning import Request, make_plan
+from reconciler.workflow.reading import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from reconciler.core.document import Json
     from reconciler.core.outcome import Outcome
@@ -36,8 +37,10 @@ class InMemory:
     def __init__(self) -> None:
         self.found: tuple[StateDocument, str] | None = None
         self.saves = 0
-        self.copies: dict[str, Json] = {}
+        self.beside: dict[str, Json] = {}
         self.fail: Exception | None = None
+        self.full_for = ""
+        """What names of objects start with for which there is no room."""
 
     @property
     def document(self) -> StateDocument:
@@ -49,20 +52,24 @@ class InMemory:
         """The document and its version."""
         return self.found
 
-    def save(self, document: StateDocument, expected: str | None) -> str:
+    def save(
+        self, document: StateDocument, expected: str | None, beside: Mapping[str, Json]
+    ) -> str:
         """Replace the expected version."""
         if self.fail is not None:
             raise self.fail
+        if self.full_for and any(name.startswith(self.full_for) for name in beside):
+            raise StateError("The state cannot be written", "disk full")
         if (self.found[1] if self.found else None) != expected:
             raise StateConflictError("The state was replaced by someone else")
         self.saves += 1
+        self.beside = {n: v for n, v in {**self.beside, **beside}.items() if v is not None}
         self.found = (document, f"version {self.saves}")
         return self.found[1]
 
-    def keep_copy(self, name: str, document: Json) -> str:
-        """Keep a copy."""
-        self.copies[name] = document
-        return name
+    def recall(self, name: str) -> Json:
+        """What is kept under this name."""
+        return self.beside.get(name)
 
     def someone_else_saves(self) -> None:
         """Replace the document as another process would."""
@@ -106,9 +113,10 @@ class Fleet:
         async def act(client: TavusPersonas) -> Outcome:
             ledger = Ledger(self.documents)
             planned = await self._planned(desired, client, ledger, chosen)
-            ledger.begin()
-            ledger.claim("sandbox", "account")
-            return await apply_plan(planned, client, ledger, settings or Settings())
+            how = settings or Settings()
+            if how.target is None:
+                how = replace(how, target=Target("sandbox", "account"))
+            return await apply_plan(planned, client, ledger, how)
 
         outcome: Outcome = self.with_client(act)
         return outcome

@@ -12,6 +12,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from reconciler.core.document import Json
     from reconciler.core.masking import Mask
     from reconciler.core.secret import Secret
 
@@ -40,6 +41,10 @@ class Console:
         from reconciler.core.masking import Mask
 
         return Mask.of(self.secrets)
+
+    def mask_value(self, value: Json) -> Json:
+        """A value in which no secret known by now is left."""
+        return self.mask.value(value)
 
     def know(self, secrets: Iterable[Secret]) -> None:
         """Add to the values that must never be printed."""

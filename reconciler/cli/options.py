@@ -160,3 +160,24 @@ allow_deletes = click.option(
     metavar="N",
     help="Confirm exactly N deletes, more than the guard max_deletes allows.",
 )
+lock_timeout = click.option(
+    "--lock-timeout",
+    type=click.FloatRange(min=0),
+    default=300.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait while another run holds the environment.",
+)
+audit_log = click.option(
+    "--audit-log",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Append what is done to this file, a JSON object a line; no values, no secrets.",
+)
+auto_approve = click.option("--auto-approve", is_flag=True, help="Do not ask.")
+expect = click.option(
+    "--expect",
+    default="",
+    metavar="FINGERPRINT",
+    help="Go on only if the plan has this fingerprint; then do not ask.",
+)

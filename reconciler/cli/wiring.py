@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from reconciler.cli.origin import ci_service, new_run_id, origin_of
 from reconciler.core.errors import SettingsError, UsageError
 from reconciler.core.planning import Options
 from reconciler.core.secret import Secret
@@ -14,12 +15,13 @@ from reconciler.desired.loader import load_definitions
 from reconciler.desired.project import load_project
 from reconciler.state.documents import StateDocuments
 from reconciler.state.local import LocalStore
+from reconciler.workflow.leasing import Terms
 from reconciler.workflow.ledger import Ledger
 from reconciler.workflow.planning import Planned, Request, make_plan
 from reconciler.workflow.reading import Target
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
     from pathlib import Path
 
     from reconciler.cli.options import Place
@@ -27,12 +29,19 @@ if TYPE_CHECKING:
     from reconciler.core.resource import Address
     from reconciler.desired.loader import Loaded
     from reconciler.live import TavusPersonas
+    from reconciler.state.documents import Store
 
 OWN_DIRECTORY: Final = ".reconciler"
 """Local state and the sandbox's data; ignored by git."""
 
 DIGEST_KEY: Final = "RECONCILER_DIGEST_KEY"
 """The team's own secret for digests in state; optional."""
+
+PATIENCE: Final = 300.0
+"""Seconds a run waits for another one, where the caller says nothing: longer than a lease."""
+
+SHORTEST_LEASE: Final = 120.0
+"""Seconds. What a run that was killed costs the next one, where nothing tells that it is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +141,53 @@ async def open_client(
 
 def state_documents(session: Session) -> StateDocuments:
     """Where the environment's state lives."""
-    return StateDocuments(LocalStore(session.own / "state" / session.settings.name))
+    return StateDocuments(state_store(session), session.place.console.mask_value)
 
 
-def open_ledger(session: Session) -> Ledger:
+def state_store(session: Session) -> Store:
+    """The environment's place for bytes: a local file, a branch, or an object store."""
+    name, where = session.settings.name, session.settings.environment.state
+    if where == "local":
+        return LocalStore(session.own / "state" / name)
+    if where == "git":
+        from reconciler.state.git import GitStore
+
+        return GitStore(session.directory, name)
+    from reconciler.state.objects import ObjectStore
+
+    return ObjectStore(where, name)
+
+
+def open_ledger(session: Session, documents: StateDocuments | None = None) -> Ledger:
     """The environment's state document. Raises StateError, WrongTargetError."""
     extra = os.environ.get(DIGEST_KEY)
     key = Secret(extra) if extra else None
     session.place.console.know([key] if key else [])
-    return Ledger(state_documents(session), key)
+    return Ledger(documents or state_documents(session), key)
+
+
+@contextmanager
+def to_write(session: Session, patience: float = PATIENCE) -> Iterator[tuple[Ledger, Terms]]:
+    """The environment's state document for a run that writes, and how it takes the lease.
+
+    Raises StateConflictError where another run is known to be alive; and as open_ledger().
+    """
+    documents = state_documents(session)
+    timeout = session.settings.client.timeout
+    with documents.alone() as alone:
+        yield (
+            open_ledger(session, documents),
+            Terms(
+                run=new_run_id(),
+                origin=origin_of(os.environ, session.directory),
+                seconds=max(SHORTEST_LEASE, 4 * timeout),
+                margin=timeout,
+                patience=patience,
+                alone=alone,
+                ci=ci_service(os.environ),
+                say=session.place.console.say,
+            ),
+        )
 
 
 def target(session: Session, ledger: Ledger) -> Target:

@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reconciler.core.journal import nonce_in
 from reconciler.core.resource import Address
 from reconciler.core.same import name_key
 
@@ -43,7 +44,7 @@ def match_all(
     desired: Sequence[Desired], live: Mapping[str, Live], state: StateDocument
 ) -> tuple[Match, ...]:
     """One match per definition, in the order given."""
-    taken = state.bound_ids()
+    taken = {*state.bound_ids(), *state.buried_ids()}
     known = {d.address for d in desired}
     widowed: dict[str, Address] = {}
     for address, left in state.bindings.items():
@@ -51,7 +52,7 @@ def match_all(
             widowed[name_key(live[left.id].name)] = address
     free: dict[str, list[Live]] = {}
     for persona in live.values():
-        if persona.id not in taken:
+        if persona.id not in taken and nonce_in(persona.name) not in state.nonces:
             free.setdefault(name_key(persona.name), []).append(persona)
     bound = {d.address: find_binding(d, state) for d in desired}
     claims = Counter(name_key(d.name) for d in desired if bound[d.address][0] is None)
@@ -62,8 +63,10 @@ def match_all(
         if previous is not None and sources[previous] > 1:
             text = f"another definition is, or was moved from, {previous}; correct moved_from"
             matches.append(Match(item, previous=previous, ambiguity=text))
+        elif binding is not None and binding.id in live:
+            matches.append(Match(item, live[binding.id], binding, previous))
         elif binding is not None:
-            matches.append(Match(item, live.get(binding.id), binding, previous))
+            matches.append(_vanished(item, binding, previous, free.get(name_key(item.name), [])))
         else:
             key = name_key(item.name)
             matches.append(_by_name(item, free.get(key, []), claims[key], widowed.get(key)))
@@ -79,6 +82,20 @@ def find_binding(desired: Desired, state: StateDocument) -> tuple[Binding | None
         if (binding := state.bindings.get(before)) is not None:
             return binding, before
     return None, None
+
+
+def _vanished(
+    desired: Desired, binding: Binding, previous: Address | None, candidates: list[Live]
+) -> Match:
+    """Gone, or the state is an older one than live: the other persona of this name tells."""
+    if not candidates:
+        return Match(desired, binding=binding, previous=previous)
+    ids = ", ".join(sorted(persona.id for persona in candidates))
+    text = (
+        f"{binding.id} is gone, and {ids} has the name: made anew outside, or the state is an older"
+        f" copy; decide with: reconciler state bind {desired.address} ID"
+    )
+    return Match(desired, binding=binding, previous=previous, ambiguity=text)
 
 
 def _by_name(

@@ -75,6 +75,8 @@ class Outcome:
     interrupted: bool = False
     problem: str = ""
     """Why the state could not be saved, if it could not."""
+    leftovers: tuple[Result, ...] = ()
+    """What became of the personas that creates of earlier runs had left behind."""
 
     def count(self, status: Status) -> int:
         """How many changes ended so."""
@@ -86,10 +88,11 @@ class Outcome:
         return (
             not self.problem
             and not self.interrupted
-            and all(r.status.succeeded for r in self.results)
+            and all(r.status.succeeded for r in (*self.results, *self.leftovers))
         )
 
     @property
     def anything_done(self) -> bool:
         """Whether at least one change went through or may have."""
-        return any(r.status not in {Status.FAILED, Status.NOT_STARTED} for r in self.results)
+        idle = {Status.FAILED, Status.NOT_STARTED}
+        return any(r.status not in idle for r in (*self.results, *self.leftovers))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from reconciler.core.diff import FieldChange, FieldConflict
     from reconciler.core.document import Object, Path
     from reconciler.core.resource import Address
+    from reconciler.core.settling import Leftover
 
 
 class Action(StrEnum):
@@ -106,6 +107,8 @@ class Plan:
     """The addresses it is limited to; empty for all."""
     definitions: int = 0
     """How many definitions there are for the environment."""
+    leftovers: tuple[Leftover, ...] = ()
+    """What creates of earlier runs left beside the persona that is bound; deleted on apply."""
     bound: int = 0
     """How many bindings the state held: what shares are shares of."""
 
@@ -121,7 +124,8 @@ class Plan:
     @property
     def has_changes(self) -> bool:
         """Whether an apply would do, or refuse, something."""
-        return any(c.action.writes or c.action is Action.CONFLICT for c in self.changes)
+        found = any(c.action.writes or c.action is Action.CONFLICT for c in self.changes)
+        return found or bool(self.leftovers)
 
     @property
     def drift(self) -> Mapping[Address, tuple[FieldChange, ...]]:

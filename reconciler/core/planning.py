@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from reconciler.core.document import Object
     from reconciler.core.identity import Match
     from reconciler.core.resource import Address, Desired, Live
+    from reconciler.core.settling import Leftover
     from reconciler.core.state import Binding, StateDocument
 
 
@@ -47,7 +48,9 @@ class World:
     live: Mapping[str, Live]
     """By id: every user-owned persona, and every bound one that exists."""
     state: StateDocument
+    """With no intent open: settled."""
     digests: Digests
+    leftovers: tuple[Leftover, ...] = ()
 
 
 def build_plan(world: World, options: Options, *, diagnostics: Sequence[Diagnostic] = ()) -> Plan:
@@ -72,6 +75,7 @@ def build_plan(world: World, options: Options, *, diagnostics: Sequence[Diagnost
         changes=tuple(changes),
         fingerprint=fingerprint(changes, world.digests),
         forgotten=forgotten,
+        leftovers=() if options.targets else world.leftovers,
         diagnostics=tuple(diagnostics),
         targets=options.targets,
         definitions=len(world.desired),
@@ -92,7 +96,8 @@ def _change(match: Match, world: World, options: Options) -> Change:
         protected=item.reserved.protect,
     )
     if match.ambiguity:
-        return replace(change, action=Action.CONFLICT, reason=match.ambiguity)
+        reason = match.ambiguity
+        return replace(change, action=Action.CONFLICT, reason=reason, vanished=match.vanished)
     if match.live is None:
         return _create(change, match)
     sides = sides_of(match, world)

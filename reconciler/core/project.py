@@ -31,6 +31,9 @@ SANDBOX: Final = "sandbox"
 DEFAULT_KEY_VARIABLE: Final = "TAVUS_API_KEY"
 """The environment variable that holds the API key where the project file names none."""
 
+OBJECT_STORES: Final = ("s3", "gs", "az", "azure", "abfs", "abfss")
+"""URL schemes of the object stores that can hold state."""
+
 VARIABLE_PATTERN: Final = r"^[A-Za-z_][A-Za-z0-9_]*$"
 """What the name of an environment variable may look like."""
 
@@ -90,9 +93,16 @@ def _inside(value: str) -> str:
     return value
 
 
-def _available_state(value: object) -> object:
-    if value != "local":
-        raise ValueError("only «local» is available yet")
+def _store(value: object) -> object:
+    """local, git, or the URL of a place in an object store."""
+    if value in {"local", "git"}:
+        return value
+    parts = urlsplit(value) if isinstance(value, str) else None
+    if parts is None or parts.scheme not in OBJECT_STORES or not parts.netloc:
+        schemes = ", ".join(f"{scheme}://" for scheme in OBJECT_STORES)
+        raise ValueError(f"«local», «git», or a URL with bucket and prefix ({schemes})")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError("keys never stand in the project file; they come from the environment")
     return value
 
 
@@ -121,6 +131,9 @@ class ClientSettings(_Strict):
     """Rows asked for per list call; 100 is the most known to work (persona-api 5.1)."""
     read_each: bool = False
     """Whether each bound persona is read directly instead of trusting its list row."""
+    nonce_names: bool = True
+    """Whether a persona is created under a provisional name that ends with a nonce, so that one
+    whose answer is lost is recognised; without it, it is found by its name and adopted."""
     target_live: bool = False
     """Whether writes go to live rather than to the draft of PAL Builder (persona-api 6.3)."""
 
@@ -139,8 +152,9 @@ class Environment(_Strict):
     """`sandbox` or a base URL without a slash at the end."""
     api_key: Annotated[str, BeforeValidator(_variable_name)] = DEFAULT_KEY_VARIABLE
     """The NAME of the environment variable that holds the key, never the key."""
-    state: Annotated[Literal["local"], BeforeValidator(_available_state)] = "local"
-    """Where the state document lives."""
+    state: Annotated[str, BeforeValidator(_store)] = "local"
+    """Where the state document lives: `local` (below .reconciler), `git` (a branch of this
+    repository), or a URL such as s3://bucket/prefix."""
     vars: dict[str, Any] = Field(default_factory=dict)
     """Values that definitions take from the environment block."""
     prune: bool = False

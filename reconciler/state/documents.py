@@ -11,7 +11,7 @@ from reconciler.core.secret import MASK, Secret
 from reconciler.state.codec import decode, encode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
 
     from reconciler.core.document import Json
@@ -64,8 +64,10 @@ class Store(Protocol):
 class StateDocuments:
     """The documents of one environment."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, hide: Callable[[Json], Json] = lambda value: value) -> None:
+        """Hide takes secrets out of what is kept beside the document, by value."""
         self._store = store
+        self._hide = hide
 
     def __str__(self) -> str:
         return str(self._store)
@@ -89,7 +91,10 @@ class StateDocuments:
 
         beside: values by name to be kept beside the document, secrets masked; None removes one.
         """
-        kept = {name: None if value is None else _text(value) for name, value in beside.items()}
+        kept = {
+            name: None if value is None else _text(self._hide(value))
+            for name, value in beside.items()
+        }
         return self._store.replace(encode(document), expected, kept)
 
     def recall(self, name: str) -> Json:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reconciler.core.planning import Options, World, build_plan
+from reconciler.core.settling import settle
 from reconciler.workflow.reading import Target, check_target, read_live
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from reconciler.core.diagnostics import Diagnostic
     from reconciler.core.plan import Plan
     from reconciler.core.resource import Desired
+    from reconciler.core.settling import Settled
     from reconciler.workflow.ledger import Ledger
     from reconciler.workflow.ports import PersonaReader
 
@@ -36,13 +38,20 @@ class Planned:
 
     plan: Plan
     world: World
+    settled: tuple[Settled, ...] = ()
+    """What became of the intents that an earlier run left."""
 
 
 async def make_plan(request: Request, reader: PersonaReader, ledger: Ledger) -> Planned:
-    """Plan. Raises TavusError where live cannot be read, WrongTargetError, PatchMismatchError."""
+    """Plan, as if every intent that an earlier run left were settled; in memory only.
+
+    Raises TavusError where live cannot be read, WrongTargetError, PatchMismatchError.
+    """
     state = ledger.document
     live = await read_live(reader, state, request.desired, read_each=request.read_each)
     check_target(state, Target(request.options.endpoint, request.account), live)
-    world = World(request.desired, live, state, ledger.digests)
+    settlement = settle(state, live, ledger.digests)
+    ledger.become(settlement.state)
+    world = World(request.desired, live, settlement.state, ledger.digests, settlement.leftovers)
     plan = build_plan(world, request.options, diagnostics=request.diagnostics)
-    return Planned(plan, world)
+    return Planned(plan, world, settlement.settled)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from reconciler.core.document import Json, Object
     from reconciler.core.outcome import Written
     from reconciler.core.resource import Live
+    from reconciler.core.run import CiRun
     from reconciler.core.state import StateDocument
 
 
@@ -51,8 +52,27 @@ class Documents(Protocol):
     def load(self) -> tuple[StateDocument, str] | None:
         """The current document and its version. Raises StateError."""
 
-    def save(self, document: StateDocument, expected: str | None) -> str:
-        """Replace the expected version; the new one. Raises StateConflictError when stale."""
+    def save(
+        self, document: StateDocument, expected: str | None, beside: Mapping[str, Json]
+    ) -> str:
+        """Replace the expected version; the new one. Raises StateConflictError when stale.
 
-    def keep_copy(self, name: str, document: Json) -> str:
-        """Store a full copy before a delete, secrets masked; says where it is."""
+        beside: values by name, kept beside the document with secrets masked; None removes one.
+        """
+
+    def recall(self, name: str) -> Json:
+        """A value kept beside the document; None where there is none. Raises StateError."""
+
+
+class CiRuns(Protocol):
+    """The CI service, asked about other runs."""
+
+    async def is_over(self, run: CiRun) -> bool:
+        """Whether the run is certainly over; False where that cannot be found out."""
+
+
+class Audit(Protocol):
+    """An append-only record of what a run does."""
+
+    def note(self, event: str, **facts: Json) -> None:
+        """Write one event, at once."""

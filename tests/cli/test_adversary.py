@@ -136,7 +136,7 @@ def test_no_command_claims_a_state_of_another_endpoint(
 
 def test_a_second_run_on_the_same_environment_is_refused_at_once(project: ProjectDir) -> None:
     project.write("personas/coach.yaml", COACH)
-    with LocalStore(project.directory / ".reconciler/state/sandbox").exclusive():
+    with LocalStore(project.directory / ".reconciler/state/sandbox").alone():
         found: list[int] = []
         thread = threading.Thread(
             target=lambda: found.append(project.run("apply", "--auto-approve").code)
@@ -189,7 +189,7 @@ def test_a_secret_in_an_ordinary_field_stays_hidden_after_git_forgot_it(
         assert secret not in project.ok(*words).out
     (project.directory / "personas/b.yaml").unlink()
     project.apply("--prune")
-    (copy,) = (project.directory / ".reconciler/state/sandbox/kept").glob("*.json")
+    (copy,) = (project.directory / ".reconciler/state/sandbox/objects/deleted").glob("*.json")
     assert secret not in copy.read_text()
 
 

@@ -148,7 +148,7 @@ def test_a_definition_that_goes_leaves_an_orphan_unless_pruned(project: ProjectD
     persona = project.bound("other")
     project.apply("--prune")
     assert project.writes() == [f"DELETE /v2/personas/{persona}"]
-    copies = list((project.directory / ".reconciler/state/sandbox/kept").glob("*.json"))
+    copies = list((project.directory / ".reconciler/state/sandbox/objects/deleted").glob("*.json"))
     assert len(copies) == 1
     assert "You are a coach." in copies[0].read_text()
 
@@ -229,7 +229,7 @@ def test_a_target_limits_plan_and_apply(project: ProjectDir) -> None:
     project.write("personas/a.yaml", COACH.replace("Coach", "A"))
     project.write("personas/b.yaml", COACH.replace("Coach", "B"))
     project.apply("--target", "persona/a")
-    assert project.writes() == ["POST /v2/personas"]
+    assert project.writes() == ["POST /v2/personas", f"PATCH /v2/personas/{project.bound('a')}"]
     assert project.plan()["summary"]["create"] == 1
 
 

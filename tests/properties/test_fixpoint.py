@@ -23,6 +23,8 @@ from reconciler.workflow.ledger import Ledger
 from reconciler.workflow.planning import Planned, Request, make_plan
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from reconciler.core.outcome import Outcome
     from reconciler.core.state import StateDocument
 
@@ -58,14 +60,14 @@ class Memory:
     def load(self) -> tuple[StateDocument, str] | None:
         return self.found
 
-    def save(self, document: StateDocument, expected: str | None) -> str:
+    def save(self, document: StateDocument, expected: str | None, beside: Mapping[str, Any]) -> str:
+        del beside
         assert (self.found[1] if self.found else None) == expected
         self.found = (document, str(document.serial))
         return self.found[1]
 
-    def keep_copy(self, name: str, document: object) -> str:
-        del document
-        return name
+    def recall(self, name: str) -> None:
+        """Nothing is kept."""
 
 
 class World:

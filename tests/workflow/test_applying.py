@@ -109,14 +109,24 @@ def test_a_lost_answer_is_settled_by_reading(kind: Any, after_store: bool) -> No
     assert fleet.apply([EDITED]).succeeded
 
 
-@pytest.mark.parametrize("after_store", [False, True])
-def test_a_create_whose_answer_is_lost_is_unknown_and_makes_no_twin(after_store: bool) -> None:
+def test_a_create_whose_answer_is_lost_is_found_by_its_nonce_in_the_same_run() -> None:
     fleet = Fleet()
-    fleet.store.add_fault(Fault(kind="drop", method="POST", after_store=after_store))
+    fleet.store.add_fault(Fault(kind="drop", method="POST", after_store=True))
+    assert statuses(fleet.apply([COACH])) == {"coach": "done"}
+    assert fleet.counted() == {"list": 2, "create": 1, "patch": 1, "read": 1}
+    assert len(fleet.store.find("Coach")) == 1
+    assert fleet.documents.document.intents == {}
+
+
+def test_a_create_that_never_arrived_is_unknown_and_sent_by_the_next_run() -> None:
+    fleet = Fleet()
+    fleet.store.add_fault(Fault(kind="drop", method="POST"))
     assert statuses(fleet.apply([COACH])) == {"coach": "unknown"}
     assert fleet.documents.document.bindings == {}
+    assert list(fleet.documents.document.intents) == ["persona/coach"]
     assert fleet.apply([COACH]).succeeded
     assert len(fleet.store.find("Coach")) == 1
+    assert fleet.documents.document.intents == {}
 
 
 def test_what_cannot_be_read_back_is_unknown_but_bound() -> None:
@@ -192,8 +202,7 @@ def test_deletes_come_last_and_leave_a_copy_without_secrets() -> None:
     assert fleet.apply([EDITED], prune=True).succeeded
     writes = [request for request in fleet.requests() if not request.startswith("GET")]
     assert [write.split()[0] for write in writes] == ["PATCH", "DELETE"]
-    ((name, copy),) = fleet.documents.copies.items()
-    assert name == f"deleted-old-{gone}"
+    copy = fleet.documents.beside[f"deleted/old-{gone}.json"]
     assert str(copy["layers"]["llm"]["api_key"]) == MASK
     assert list(fleet.documents.document.bindings) == [COACH.address]
 
@@ -216,12 +225,11 @@ def test_a_persona_that_someone_changed_meanwhile_is_not_deleted() -> None:
 def test_a_copy_that_cannot_be_kept_stops_the_delete() -> None:
     fleet = applied(COACH, a_desired("old"))
 
-    def full(name: str, document: Any) -> str:
-        raise StateError("A copy cannot be written", "disk full")
-
-    fleet.documents.keep_copy = full  # type: ignore[method-assign]  # a disk that is full
-    (result,) = fleet.apply([COACH], prune=True).results
-    assert (result.status, fleet.counted()["delete"]) == (Status.FAILED, 0)
+    fleet.documents.full_for = "deleted/"
+    outcome = fleet.apply([COACH], prune=True)
+    assert statuses(outcome) == {"old": "not started"}
+    assert "disk full" in outcome.problem
+    assert fleet.counted()["delete"] == 0
 
 
 # ------------------------------------------------------------------ recorded without a write
@@ -277,7 +285,7 @@ def test_a_binding_of_which_nothing_is_left_is_forgotten() -> None:
 
 def stopping_after(number: int, concurrency: int) -> Settings:
     """Settings whose stop is set with the result of that number."""
-    seen: list[Result] = []
+    seen: list[Result | None] = []
     stop = asyncio.Event()
 
     def on_result(result: Result) -> None:
@@ -285,7 +293,12 @@ def stopping_after(number: int, concurrency: int) -> Settings:
         if len(seen) == number:
             stop.set()
 
-    return Settings(concurrency, on_result=on_result, stop=stop)
+    def on_created(_: Address) -> None:
+        seen.append(None)
+        if len(seen) == number:
+            stop.set()
+
+    return Settings(concurrency, on_result=on_result, on_created=on_created, stop=stop)
 
 
 def test_a_stop_starts_nothing_new_and_the_next_run_goes_on() -> None:

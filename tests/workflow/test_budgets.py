@@ -9,6 +9,7 @@ from builders import a_desired
 from fleet import Fleet, many
 
 from reconciler.core.outcome import Status
+from reconciler.workflow.applying import Settings
 
 
 @pytest.mark.parametrize("number", [1, 100, 101, 250])
@@ -59,9 +60,15 @@ def test_read_each_costs_one_read_a_definition() -> None:
     assert fleet.counted() == {"list": 1, "read": 5}
 
 
-def test_a_create_is_one_post_and_one_read() -> None:
+def test_a_create_is_one_post_one_rename_and_one_read() -> None:
     fleet = Fleet()
     assert fleet.apply(many(3)).succeeded
+    assert fleet.counted() == {"list": 1, "create": 3, "patch": 3, "read": 3}
+
+
+def test_without_provisional_names_a_create_is_one_post_and_one_read() -> None:
+    fleet = Fleet()
+    assert fleet.apply(many(3), Settings(nonce_names=False)).succeeded
     assert fleet.counted() == {"list": 1, "create": 3, "read": 3}
 
 

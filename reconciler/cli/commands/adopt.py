@@ -16,10 +16,9 @@ from reconciler.cli.progress import bar
 from reconciler.cli.wiring import (
     load,
     open_client,
-    open_ledger,
     open_session,
-    state_documents,
     target,
+    to_write,
 )
 from reconciler.core.errors import ReconcilerError, RefusedError, UsageError
 from reconciler.core.resource import KEY_PATTERN, Live
@@ -27,12 +26,14 @@ from reconciler.core.vocabulary import Vocabulary
 from reconciler.desired.export import definition, definition_files, key_from_name
 from reconciler.report.phrasing import count
 from reconciler.workflow.importing import bind_imported, read_unbound
+from reconciler.workflow.leasing import free
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reconciler.cli.wiring import Session
     from reconciler.core.document import Object
+    from reconciler.workflow.leasing import Terms
     from reconciler.workflow.ledger import Ledger
 
 _SUFFIXES = ("*.md", "*.yaml", "*.yml", "*.json")
@@ -69,12 +70,14 @@ def command(
         for document in _read_dump(dump):
             writer.write(document)
         return Exit.DONE
-    with state_documents(session).exclusive():
-        return asyncio.run(_import(session, ids, writer))
+    with to_write(session) as (ledger, terms):
+        return asyncio.run(_import(session, ledger, terms, ids, writer))
 
 
-async def _import(session: Session, ids: Sequence[str], writer: _Writer) -> int:
-    ledger = open_ledger(session)
+async def _import(
+    session: Session, ledger: Ledger, terms: Terms, ids: Sequence[str], writer: _Writer
+) -> int:
+    await free(ledger, terms)
     console = session.place.console
     with bar(console, "Reading personas") as reading:
         async with open_client(session, reading.move) as client:

@@ -95,7 +95,7 @@ def _run(step: Step, project: Path) -> None:
     words = [sys.executable, "-m", "reconciler", *shlex.split(step.command)]
     environment = {**os.environ, **SECRETS}
     environment.pop("RECONCILER_ENV", None)
-    done = subprocess.run(words, cwd=project, env=environment, check=False)  # noqa: S603 - see above
+    done = subprocess.run(words, cwd=project, env=environment, check=False)
     if done.returncode != step.expected:
         raise ReconcilerError(
             "A step of the demo ended otherwise than expected",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -10,15 +11,18 @@ import click
 
 from reconciler.cli import options as shared
 from reconciler.cli.exits import Exit
-from reconciler.cli.wiring import open_session, state_documents
+from reconciler.cli.wiring import open_session, state_documents, to_write
 from reconciler.core.document import parse_pointer, pointer
 from reconciler.core.errors import RefusedError, SettingsError, UsageError
 from reconciler.core.project import SANDBOX
 from reconciler.core.resource import Address
+from reconciler.workflow.leasing import free
 
 if TYPE_CHECKING:
     from reconciler.cli.wiring import Session
     from reconciler.sandbox.store import Store
+    from reconciler.workflow.leasing import Terms
+    from reconciler.workflow.ledger import Ledger
 
 
 @click.group("sandbox")
@@ -85,11 +89,14 @@ def reset(place: shared.Place, switches: tuple[str, ...]) -> int:
 
 
 def _forget_all(place: shared.Place) -> None:
-    documents = state_documents(open_session(place))
-    with documents.exclusive():
-        if (found := documents.load()) is not None:
-            document, version = found
-            documents.save(replace(document, bindings={}, serial=document.serial + 1), version)
+    with to_write(open_session(place)) as (ledger, terms):
+        asyncio.run(_unbind(ledger, terms))
+
+
+async def _unbind(ledger: Ledger, terms: Terms) -> None:
+    await free(ledger, terms)
+    ledger.become(replace(ledger.document, bindings={}, intents={}, nonces={}))
+    await ledger.flush()
 
 
 def _parse_switches(switches: tuple[str, ...]) -> list[tuple[str, str]]:

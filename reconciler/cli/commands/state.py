@@ -12,20 +12,23 @@ from reconciler.cli.exits import Exit
 from reconciler.cli.wiring import (
     load,
     open_client,
-    open_ledger,
     open_session,
     state_documents,
     target,
+    to_write,
 )
 from reconciler.core.errors import RefusedError, UsageError
 from reconciler.core.resource import Address
 from reconciler.core.state import Binding
 from reconciler.report.phrasing import count
 from reconciler.state.codec import encode
+from reconciler.workflow.leasing import free
 from reconciler.workflow.reading import require_target
 
 if TYPE_CHECKING:
     from reconciler.cli.wiring import Session
+    from reconciler.workflow.leasing import Terms
+    from reconciler.workflow.ledger import Ledger
 
 
 @click.group("state")
@@ -66,14 +69,16 @@ def list_(place: shared.Place) -> int:
 def bind(place: shared.Place, address: Address, persona_id: str) -> int:
     """Bind ADDRESS to the live persona ID. Nothing is changed in Tavus."""
     session = open_session(place)
-    with state_documents(session).exclusive():
-        asyncio.run(_bind(session, address, persona_id))
+    with to_write(session) as (ledger, terms):
+        asyncio.run(_bind(session, ledger, terms, address, persona_id))
     place.console.say(f"Bound {address} to {persona_id}. See `reconciler plan`.")
     return Exit.DONE
 
 
-async def _bind(session: Session, address: Address, persona_id: str) -> None:
-    ledger = open_ledger(session)
+async def _bind(
+    session: Session, ledger: Ledger, terms: Terms, address: Address, persona_id: str
+) -> None:
+    await free(ledger, terms)
     owner = ledger.document.bound_ids().get(persona_id)
     if owner is not None and owner != address:
         raise RefusedError(
@@ -104,20 +109,21 @@ def forget(place: shared.Place, addresses: tuple[Address, ...], everything: bool
     """Drop bindings. The live personas stay; by name they are found and adopted again."""
     if bool(addresses) == everything:
         raise UsageError("Which bindings?", hint="reconciler state forget ADDRESS…, or --all")
-    session = open_session(place)
-    with state_documents(session).exclusive():
-        number = _forget(session, addresses, everything=everything)
+    with to_write(open_session(place)) as (ledger, terms):
+        number = asyncio.run(_forget(ledger, terms, addresses, everything=everything))
     place.console.say(f"Forgot {number}.")
     return Exit.DONE
 
 
-def _forget(session: Session, addresses: tuple[Address, ...], *, everything: bool) -> int:
-    ledger = open_ledger(session)
+async def _forget(
+    ledger: Ledger, terms: Terms, addresses: tuple[Address, ...], *, everything: bool
+) -> int:
+    await free(ledger, terms)
     chosen = tuple(ledger.document.bindings) if everything else addresses
     unknown = [str(address) for address in chosen if address not in ledger.document.bindings]
     if unknown:
         raise UsageError("Not bound", ", ".join(unknown), "reconciler state list")
     for address in chosen:
         ledger.forget(address)
-    asyncio.run(ledger.flush())
+    await ledger.flush()
     return len(chosen)
