@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from reconciler.cli.origin import ci_service, new_run_id, origin_of
@@ -226,9 +226,8 @@ async def plan_now(
         raise UsageError("There is no such persona", ", ".join(strange), hint)
     request = Request(
         desired=loaded.desired,
-        options=chosen,
+        options=replace(chosen, account=target(session, ledger).account),
         diagnostics=loaded.diagnostics,
         read_each=session.settings.client.read_each,
-        account=target(session, ledger).account,
     )
     return await make_plan(request, client, ledger)

@@ -96,10 +96,13 @@ class Plan:
     endpoint: str
     lineage: str
     serial: int
+    """How often the state document had been replaced."""
     changes: tuple[Change, ...]
     """In order of address."""
     fingerprint: str
     """Hash of what would be sent; equal plans have equal fingerprints."""
+    account: str = ""
+    """Digest of the API key it was made with."""
     forgotten: tuple[Address, ...] = ()
     """Bound addresses with neither persona nor definition: the binding is dropped on apply."""
     diagnostics: tuple[Diagnostic, ...] = ()

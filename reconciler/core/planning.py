@@ -32,6 +32,8 @@ class Options:
 
     environment: str = ""
     endpoint: str = ""
+    account: str = ""
+    """Digest of the API key."""
     prune: bool = False
     """Delete the personas whose definition is gone; otherwise they are kept as orphans."""
     overwrite: bool = False
@@ -70,6 +72,7 @@ def build_plan(world: World, options: Options, *, diagnostics: Sequence[Diagnost
     return Plan(
         environment=options.environment,
         endpoint=options.endpoint,
+        account=options.account,
         lineage=world.state.lineage,
         serial=world.state.serial,
         changes=tuple(changes),

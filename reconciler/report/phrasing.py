@@ -52,6 +52,8 @@ def summary_line(plan: Plan) -> str:
         for a, (one, many) in _WORDS.items()
         if counts[a]
     ]
+    if plan.leftovers:
+        parts.append(f"{count(len(plan.leftovers), 'leftover')} to delete")
     if not plan.has_changes:
         parts.insert(0, "nothing to do")
     return f"Plan: {', '.join(parts)}."

@@ -71,7 +71,7 @@ def plan_text(
     for refusal in refusals:
         lines += ["", f"{paint('apply will refuse', 'error')}: {refusal.text}"]
         lines.append(paint(f"    {refusal.way_round}", "dim"))
-    if any(change.action.writes for change in plan.changes):
+    if plan.leftovers or any(change.action.writes for change in plan.changes):
         lines += ["", paint(f"Fingerprint {plan.fingerprint}", "dim")]
     return "\n".join(lines) + "\n"
 
@@ -101,10 +101,13 @@ def _plan_lines(plan: Plan, paint: Paint, *, show_patches: bool) -> Iterator[str
 def _quiet_lines(plan: Plan, paint: Paint) -> Iterator[str]:
     """What an apply records without sending anything: moves, and bindings of nothing."""
     moved = [c for c in plan.changes if c.previous and c.action is Action.NO_OP]
-    if moved or plan.forgotten:
+    if moved or plan.leftovers or plan.forgotten:
         yield ""
     for change in moved:
         yield paint(f"{change.address}: moved from {change.previous}", "dim")
+    for left in plan.leftovers:
+        symbol = paint("-", "remove")
+        yield f"  {symbol} {left.id} “{printable(left.name)}”: left by a create of {left.address}"
     for address in plan.forgotten:
         yield paint(f"{address}: neither definition nor persona is left; forgotten", "dim")
 
@@ -247,12 +250,14 @@ def outcome_text(outcome: Outcome, paint: Paint = plain) -> str:
 
 
 def _outcome_lines(outcome: Outcome, paint: Paint) -> Iterator[str]:
-    for result in outcome.results:
+    for result in (*outcome.results, *outcome.leftovers):
         yield from result_lines(result, paint)
     if outcome.problem:
         problem = printable_lines(outcome.problem)
         yield f"{paint('error', 'error')}: the state could not be saved: {problem}"
-        yield paint("    What was created is found by its name: run apply again.", "dim")
+        yield paint(
+            "    Run apply again: it settles what was left open, and sends the rest.", "dim"
+        )
     counts = {status: outcome.count(status) for status in Status if outcome.count(status)}
     parts = ", ".join(f"{number:,} {status.value}" for status, number in counts.items())
     head = "Interrupted" if outcome.interrupted else "Apply"

@@ -147,6 +147,7 @@ class _Run:
             settings.force,
             settings.rereads,
             desired={desired.address: desired for desired in planned.world.desired},
+            is_partial=planned.is_partial,
         )
         intend(planned, self._work, self._record.id, with_nonce=settings.nonce_names)
         ledger.become(ledger.document.with_run(self._record))

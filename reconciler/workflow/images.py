@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from reconciler.core.document import pointer
 from reconciler.core.hiding import hide_recorded
 from reconciler.core.outcome import Status
 
@@ -30,6 +31,7 @@ class Images:
         self.value["changes"][str(change.address)] = {
             "action": change.action.value,
             "id": change.id,
+            "fields": [pointer(field.path) for field in change.fields],
             "status": Status.UNKNOWN.value,
             "before": _image(live, records),
             "after": None,
