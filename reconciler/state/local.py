@@ -70,9 +70,7 @@ class LocalStore:
         except OSError as failed:
             raise StateError("The state file cannot be written", _reason(failed)) from None
 
-    def _swap(
-        self, data: bytes, expected: str | None, beside: Mapping[str, bytes | None]
-    ) -> str:
+    def _swap(self, data: bytes, expected: str | None, beside: Mapping[str, bytes | None]) -> str:
         found = self.read()
         if (found[1] if found else None) != expected:
             raise StateConflictError(
