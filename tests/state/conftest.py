@@ -1,13 +1,16 @@
-"""What the tests of the stores get: git without the settings of the machine."""
+"""What the tests of the stores get: git without the settings of the machine, and an S3 emulator."""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 from git_rig import new_clone, new_remote
+from s3_emulator import S3Emulator, served
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -28,3 +31,33 @@ def remote(tmp_path: Path) -> Path:
 def clone(remote: Path, tmp_path: Path) -> Path:
     """A clone of the remote."""
     return new_clone(remote, tmp_path / "clone")
+
+
+@pytest.fixture(scope="session")
+def running_s3() -> Iterator[S3Emulator]:
+    """Started once; quiet again for each test."""
+    with served() as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def no_cloud(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No variable of a cloud, nor of a proxy, reaches the test."""
+    for name in os.environ:
+        if name.upper().startswith(("AWS_", "AZURE_", "GOOGLE_")) or name.upper().endswith(
+            "_PROXY"
+        ):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def s3(
+    running_s3: S3Emulator, no_cloud: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[S3Emulator]:
+    """The emulator, in the environment of this process; honest at first."""
+    for name, value in running_s3.variables.items():
+        monkeypatch.setenv(name, value)
+    running_s3.requests.clear()
+    yield running_s3
+    running_s3.faults.clear()
+    running_s3.ignores = frozenset()
