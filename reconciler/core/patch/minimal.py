@@ -11,7 +11,7 @@ from reconciler.core.patch.edits import steps_of
 from reconciler.core.patch.measure import bytes_of
 from reconciler.core.patch.places import NoPlaceError, run
 from reconciler.core.patch.planner import Planner
-from reconciler.core.patch.reuse import is_safe_to_repeat, with_reuse
+from reconciler.core.patch.reuse import with_reuse
 from reconciler.core.patch.rules import SURGICAL
 
 if TYPE_CHECKING:
@@ -56,9 +56,7 @@ def measured_patch(before: Json, after: Json, rules: PatchRules = SURGICAL) -> M
     steps, cost = tuple(steps_of(edit)), edit.cost
     bounded = planner.bounded
     if steps and rules.reuse:
-        shorter, price = with_reuse(planner, before, after)
-        if price < cost and (not rules.is_guarded or is_safe_to_repeat(before, after, shorter)):
-            steps, cost = shorter, price
+        steps, cost = with_reuse(planner, before, after) or (steps, cost)
     if steps:
         _check(before, after, steps)
     return Minimal(
