@@ -29,15 +29,15 @@ def with_reuse(planner: Planner, before: Json, after: Json) -> tuple[Steps, Cost
     where lists are guarded, can be sent again.
     """
     best: tuple[Steps, Cost] | None = None
-    least = planner.edit(before, after, 0, ()).cost
-    for steps in _ways(planner, before, after):
+    plain = least = planner.edit(before, after, 0, ()).cost
+    for steps in _ways(planner, before, after, plain):
         cost = sum(cost_of(planner, step) for step in steps)
         if cost < least and _is_sound(planner, before, after, steps):
             best, least = (steps, cost), cost
     return best
 
 
-def _ways(planner: Planner, before: Json, after: Json) -> Iterator[Steps]:
+def _ways(planner: Planner, before: Json, after: Json, plain: Cost) -> Iterator[Steps]:
     """What is found as the rules are, then more strictly, and what the jsonpatch package does.
 
     Where the scope is surgical, the search does not see which names an object had before a move
@@ -47,7 +47,7 @@ def _ways(planner: Planner, before: Json, after: Json) -> Iterator[Steps]:
     if planner.rules.scope is Scope.SURGICAL:
         strict = Planner(replace(planner.rules, scope=Scope.MEMBERS))
         yield searched(strict, before, after)
-    theirs = rival(planner.rules, before, after)
+    theirs = rival(planner, before, after, plain)
     if theirs is not None:
         yield theirs
 

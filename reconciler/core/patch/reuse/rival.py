@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING
 from reconciler.core.document import equal
 from reconciler.core.patch.places import NoPlaceError, Step, look, place_of, take
 from reconciler.core.patch.reuse.permitted import is_permitted
+from reconciler.core.patch.reuse.search import cost_of
 from reconciler.core.patch.simulate import package_patch
 
 if TYPE_CHECKING:
     from reconciler.core.document import Json, Object
-    from reconciler.core.patch.rules import PatchRules
+    from reconciler.core.patch.measure import Cost
+    from reconciler.core.patch.planner import Planner
 
 
-def rival(rules: PatchRules, before: Json, after: Json) -> tuple[Step, ...] | None:
-    """The package's patch, as steps; None where one of them is not permitted or it is wrong.
+def rival(planner: Planner, before: Json, after: Json, limit: Cost) -> tuple[Step, ...] | None:
+    """The package's patch, as steps; None where it does not cost less than the limit.
 
-    Members are sorted first, because what it moves depends on their order. Operations that
-    change nothing, as from 1 to 1.0, are left out.
+    None as well where a step is not permitted or the result is wrong. Members are sorted first,
+    because what the package moves depends on their order. Operations that change nothing, as from
+    1 to 1.0, are left out.
     """
     steps: list[Step] = []
     document = before
@@ -27,7 +30,8 @@ def rival(rules: PatchRules, before: Json, after: Json) -> tuple[Step, ...] | No
             step = _step(document, operation)
             if step.kind == "replace" and equal(look(document, step.place), step.value):
                 continue
-            if not is_permitted(rules, document, step):
+            limit -= cost_of(planner, step)
+            if limit <= 0 or not is_permitted(planner.rules, document, step):
                 return None
             steps.append(step)
             document = take(document, step)
