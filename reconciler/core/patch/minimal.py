@@ -44,7 +44,8 @@ class Minimal:
 def minimal_patch(before: Json, after: Json, rules: PatchRules = SURGICAL) -> tuple[Operation, ...]:
     """The shortest operations that turn before into after; none where they are equal.
 
-    Values in it are those of after, not copies. Raises ReconcilerError for NaN and infinity.
+    Values in it are those of after, not copies; with reuse also copies that lack a part, or have
+    their members sorted. Raises ReconcilerError for NaN and infinity.
     """
     return measured_patch(before, after, rules).operations
 

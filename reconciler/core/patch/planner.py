@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from reconciler.core.patch.alignment import Search, TooMuchWorkError, Work
+from reconciler.core.patch.alignment import Search, TooMuchWorkError, Work, in_place, total
 from reconciler.core.patch.anchors import anchored
 from reconciler.core.patch.edits import KEEP, Delete, Elements, Insert, Members, Write
 from reconciler.core.patch.guarding import guard_for
@@ -108,7 +108,7 @@ class Planner:
             return None
         region = Region(have, want, at + POSITION, (*path, "*"), rules)
         steps = self._aligned(Pairs(self, region), 1 << 64)
-        return None if steps is None else Elements(_sum(steps), 0, steps, len(have))
+        return None if steps is None else Elements(total(steps), 0, steps, len(have))
 
     def _members(self, have: Object, want: Object, at: int, path: Path) -> Edit:
         inner = self._inner(have, want, at, path)
@@ -157,12 +157,14 @@ class Planner:
             return self._single(region, start, length)
         pairs = Pairs(self, region)
         found: list[Alignment | None] = []
-        in_place = region.rules.mode is ListMode.IN_PLACE
-        if in_place or region.rules.guarded:
-            found.append(_in_place(pairs))
-        if not in_place:
+        only_in_place = region.rules.mode is ListMode.IN_PLACE
+        if only_in_place or region.rules.guarded:
+            found.append(in_place(pairs))
+        if not only_in_place:
             found.append(self._aligned(pairs, limit))
-        return [Elements(_sum(steps), start, steps, length) for steps in found if steps is not None]
+        return [
+            Elements(total(steps), start, steps, length) for steps in found if steps is not None
+        ]
 
     def _single(self, region: Region, start: int, length: int) -> list[Edit]:
         """One element edited; or removed and another inserted."""
@@ -171,7 +173,7 @@ class Planner:
         if region.rules.mode is ListMode.BY_INDEX and not isinstance(edit, Write):
             insert = Insert(add_cost(region.at, self.size(region.after[0])), region.after[0])
             found.append((Delete(remove_cost(region.at)), insert))
-        return [Elements(_sum(steps), start, steps, length) for steps in found]
+        return [Elements(total(steps), start, steps, length) for steps in found]
 
     def _aligned(self, pairs: Pairs, limit: Cost) -> Alignment | None:
         cells = len(pairs.before) * len(pairs.after)
@@ -195,20 +197,3 @@ def _unlike(have: Object, want: Object) -> Iterator[str]:
 def _cheapest(*edits: Edit) -> Edit:
     """The first of the cheapest."""
     return min(edits, key=lambda edit: edit.cost)
-
-
-def _sum(steps: Alignment) -> Cost:
-    return sum(step.cost for step in steps)
-
-
-def _in_place(pairs: Pairs) -> Alignment | None:
-    """Each element edited where it is; None where that cannot be."""
-    if len(pairs.before) != len(pairs.after):
-        return None
-    steps: list[Edit | Delete | Insert] = []
-    for index, (have, want) in enumerate(zip(pairs.before, pairs.after, strict=True)):
-        edit = KEEP if have == want else pairs.edit(index, index)
-        if edit is None:
-            return None
-        steps.append(edit)
-    return tuple(steps)
