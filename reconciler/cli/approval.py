@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from reconciler.core.action import Action
 from reconciler.core.approval import Approved, left_out, objections
 from reconciler.core.errors import ConflictError, RefusedError, StalePlanError, UnsafePlanError
 from reconciler.core.guards import refusals
-from reconciler.core.plan import Action
 from reconciler.core.resource import Address
 from reconciler.report.formats import FORMAT_VERSION
 

@@ -155,7 +155,7 @@ def state_store(session: Session) -> Store:
         return GitStore(session.directory, name)
     from reconciler.state.objects import ObjectStore
 
-    return ObjectStore(where, name)
+    return ObjectStore(where, name, os.environ)
 
 
 def open_ledger(session: Session, documents: StateDocuments | None = None) -> Ledger:

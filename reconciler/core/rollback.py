@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from reconciler.core.action import Action
 from reconciler.core.canonical import canonical, owned
 from reconciler.core.diagnostics import Place
 from reconciler.core.diff import FieldChange, creation
@@ -17,7 +18,7 @@ from reconciler.core.fingerprint import fingerprint
 from reconciler.core.hiding import is_sensitive
 from reconciler.core.outcome import Status
 from reconciler.core.patch import Form, build_patches
-from reconciler.core.plan import Action, Change, Plan
+from reconciler.core.plan import Change, Plan
 from reconciler.core.resource import Address, Desired, Reserved
 from reconciler.core.same import name_key, same
 from reconciler.core.secret import MASK

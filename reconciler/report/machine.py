@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from reconciler import __version__
+from reconciler.core.action import Action
 from reconciler.core.canonical import VERSION
 from reconciler.core.document import ABSENT, pointer, with_value
-from reconciler.core.plan import Action
 from reconciler.core.sides import Attribution
 from reconciler.report.formats import FORMAT_VERSION
 from reconciler.report.phrasing import spelled

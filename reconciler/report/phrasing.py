@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final, Protocol
 
+from reconciler.core.action import Action
 from reconciler.core.document import ABSENT, dotted
-from reconciler.core.plan import Action
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,9 +7,9 @@ from itertools import groupby, islice
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
+from reconciler.core.action import Action
 from reconciler.core.document import dotted
 from reconciler.core.outcome import Status
-from reconciler.core.plan import Action
 from reconciler.core.sides import Attribution
 from reconciler.report.phrasing import (
     authors_path,

@@ -88,7 +88,7 @@ class Git:
         settings = [f"core.hooksPath={self.hooks}", *_SETTINGS]
         command = ["git", *(word for setting in settings for word in ("-c", setting)), *words]
         try:
-            done = subprocess.run(  # noqa: S603 - a list, and no shell
+            done = subprocess.run(
                 command,
                 cwd=self.directory,
                 env=_environment(os.environ),

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from reconciler.core.binding import Binding
 from reconciler.core.errors import TavusError
 from reconciler.core.journal import provisional_name
 from reconciler.core.outcome import Result, Status, Written
 from reconciler.core.settling import with_ours
-from reconciler.core.state import Binding
 from reconciler.workflow.updating import send
 from reconciler.workflow.verifying import Sent, read_back
 from reconciler.workflow.work import LOST, result_of

@@ -11,11 +11,11 @@ from reconciler.core.outcome import Status
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconciler.core.binding import PathRecord
     from reconciler.core.document import Object, Path
     from reconciler.core.outcome import Result
     from reconciler.core.plan import Change
     from reconciler.core.resource import Live
-    from reconciler.core.state import PathRecord
 
     Records = Mapping[Path, PathRecord]
 

@@ -13,11 +13,11 @@ from reconciler.workflow.images import Images
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconciler.core.binding import PathRecord
     from reconciler.core.errors import ReconcilerError
     from reconciler.core.plan import Change
     from reconciler.core.planning import World
     from reconciler.core.resource import Address, Desired, Live
-    from reconciler.core.state import PathRecord
     from reconciler.workflow.ledger import Ledger
     from reconciler.workflow.ports import PersonaClient
 

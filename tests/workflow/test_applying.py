@@ -10,9 +10,9 @@ import pytest
 from builders import a_desired
 from fleet import Fleet, many
 
+from reconciler.core.action import Action
 from reconciler.core.errors import StateConflictError, StateError
 from reconciler.core.outcome import Status
-from reconciler.core.plan import Action
 from reconciler.core.resource import Address, Reserved
 from reconciler.core.secret import MASK, Secret
 from reconciler.sandbox.faults import Fault

@@ -12,9 +12,9 @@ import click
 from reconciler.cli import options as shared
 from reconciler.cli.exits import Exit
 from reconciler.cli.wiring import load, open_client, open_ledger, open_session, target, to_write
+from reconciler.core.binding import Binding
 from reconciler.core.errors import RefusedError, StateConflictError, UsageError, WrongTargetError
 from reconciler.core.resource import Address
-from reconciler.core.state import Binding
 from reconciler.state.codec import decode
 from reconciler.workflow.leasing import free
 from reconciler.workflow.reading import require_target
