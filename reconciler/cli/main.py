@@ -25,6 +25,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "drift": ("drift", "Show what moved outside; writes nothing."),
     "import": ("adopt", "Write definitions for live personas and bind them."),
     "show": ("show", "Look at one persona: definition, binding, live."),
+    "graph": ("graph", "Show what definitions are made of."),
     "history": ("history", "List the last runs; which version was live when."),
     "rollback": ("rollback", "Undo one run, where nobody edited since."),
     "diff": ("diff", "Print the JSON Patch between two JSON files."),

@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 
 from reconciler.core.diagnostics import Diagnostic, Place, error, in_order, warning
 from reconciler.core.errors import DefinitionError
-from reconciler.desired.definition import Circumstances, Definition, read_definition
+from reconciler.core.reference import Resources
+from reconciler.core.resource import PERSONA, Address
+from reconciler.desired.circumstances import Circumstances
 from reconciler.desired.discovery import discover, other_kinds, restricted
 from reconciler.desired.disk import Disk
 from reconciler.desired.duplicates import duplicates
+from reconciler.desired.environment_vars import EnvironmentVars
+from reconciler.desired.reader import Reader
 from reconciler.desired.source import MOST_PROBLEMS, printable
 
 if TYPE_CHECKING:
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
 
     from reconciler.core.resource import Desired
     from reconciler.core.secret import Secret
+    from reconciler.desired.definition import Definition
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,8 @@ def load_definitions(
     base: pathlib.Path | None = None,
     only: Collection[pathlib.Path] = (),
     known_environments: Collection[str] = (),
+    environment_vars: EnvironmentVars | None = None,
+    resources: Resources | None = None,
 ) -> Loaded:
     """Every definition below root, resolved and checked. Nothing is raised: see Loaded.require.
 
@@ -60,18 +67,29 @@ def load_definitions(
         variables: the environment variables that {$env: NAME} reads.
         require_env: whether a variable that is not set is an error; else it is a warning, and its
             value stays unknown.
-        base: what the names of files are shown relative to; the parent of root where left out.
+        base: the project directory: names of files are shown relative to it, and overlays are in
+            it; the parent of root where left out.
         only: files and directories to restrict the run to; all definitions where empty.
-        known_environments: the environments of the project, for a warning about any other.
+        known_environments: the environments of the project, to tell any other.
+        environment_vars: what {$var: name} reads.
+        resources: what {$ref: kind/key} finds.
     """
     root = root.absolute()
     disk = Disk(root.resolve(), (base or root.parent).resolve())
     if not disk.root.is_dir():
         missing = error("The definitions directory does not exist", "", Place(disk.shown(root)))
         return Loaded((), (missing,), ())
-    circumstances = Circumstances(disk, variables, require_env, known_environments)
+    now = Circumstances(
+        disk,
+        environment,
+        variables,
+        require_env,
+        known_environments,
+        environment_vars or EnvironmentVars(environment),
+        resources or Resources(),
+    )
     with _without_collector():
-        return _loaded(circumstances, environment, only)
+        return _loaded(now, only)
 
 
 @contextmanager
@@ -86,21 +104,35 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _loaded(now: Circumstances, environment: str, only: Collection[pathlib.Path]) -> Loaded:
+def _loaded(now: Circumstances, only: Collection[pathlib.Path]) -> Loaded:
     found = discover(now.disk)
     paths, strays = restricted(found.definitions, only, now.disk)
-    read = [read_definition(path, now.disk.shown(path), now) for path in paths]
+    reader = Reader(now)
+    every = {path: reader.read(path, now.disk.shown(path)) for path in paths}
+    read = [one for path, one in every.items() if not reader.bases.include(path)]
     problems = [*found.problems, *strays, *(p for one in read for p in _most(one))]
     problems += duplicates([one.desired for one in read if one.desired])
     problems += other_kinds(found.other_kinds, now.disk)
     good = [one.desired for one in read if one.desired and not one.has_error]
-    wanted = [desired for desired in good if _is_for(desired, environment)]
+    wanted = [desired for desired in good if _is_for(desired, now.environment)]
     problems += _emptiness(now.disk, paths, good=good, wanted=wanted)
+    problems += [*reader.bases.out_of_place(), *reader.overlays.problems]
+    if not only:
+        problems += reader.overlays.strays(_addresses(every, now.environment))
     return Loaded(
         tuple(sorted(wanted, key=lambda desired: desired.address)),
         in_order(printable(_once(problems))),
-        tuple(dict.fromkeys(secret for one in read for secret in one.secrets)),
+        tuple(dict.fromkeys(secret for one in every.values() for secret in one.secrets)),
     )
+
+
+def _addresses(read: Mapping[pathlib.Path, Definition], environment: str) -> set[Address]:
+    """The addresses of the environment; a file that cannot be understood counts by its name."""
+    return {
+        one.desired.address if one.desired else Address(PERSONA, path.stem)
+        for path, one in read.items()
+        if one.desired is None or _is_for(one.desired, environment)
+    }
 
 
 def _most(definition: Definition) -> Sequence[Diagnostic]:

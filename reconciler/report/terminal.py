@@ -164,8 +164,7 @@ def _field_lines(field: FieldChange, change: Change, paint: Paint) -> Iterator[s
     symbol, role = _field_symbol(field)
     note = _ATTRIBUTION[field.attribution]
     tag = paint(f"  [{note}]", "warn") if note else ""
-    line = _line_of(field.path, change)
-    where = paint(f"  line {line}", "dim") if line else ""
+    where = paint(_where(field.path, change), "dim")
     name = spelled(field.path, change.spellings)
     yield f"    {paint(symbol, role)} {name}: {headline(field)}{tag}{where}"
     told = details(field, paint)
@@ -194,13 +193,14 @@ def _field_symbol(field: FieldChange) -> tuple[str, str]:
     return ("+", "add") if field.adds else ("~", "change")
 
 
-def _line_of(path: Path, change: Change) -> int:
-    """The line of the definition that says so, where it stands in the definition's own file."""
-    for length in range(len(path), 0, -1):
-        place = change.places.get(path[:length])
-        if place is not None:
-            return place.line if change.place and place.file == change.place.file else 0
-    return 0
+def _where(path: Path, change: Change) -> str:
+    """Where git says so: a line of the definition, or a place in a file that it is made of."""
+    known = (change.places.get(path[:length]) for length in range(len(path), 0, -1))
+    place = next((place for place in known if place is not None), None)
+    if place is None or not place.line:
+        return ""
+    is_own = change.place is not None and place.file == change.place.file
+    return f"  line {place.line}" if is_own else f"  {place.file}:{place.line}"
 
 
 def _equivalent_lines(changes: Sequence[Change], paint: Paint) -> Iterator[str]:

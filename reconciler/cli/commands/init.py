@@ -1,4 +1,4 @@
-"""`reconciler init`: a project file, a first definition, the schema. Overwrites nothing."""
+"""`reconciler init`: a project file, a first definition, the schemas. Overwrites nothing."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ call back.
 @click.command("init")
 @shared.in_project
 def command(place: shared.Place) -> int:
-    """Write a project file, a first definition and the editor schema.
+    """Write a project file, a first definition and the editor schemas.
 
     What is there already stays as it is.
     """
@@ -68,9 +68,13 @@ def command(place: shared.Place) -> int:
 
 
 def _files(directory: Path) -> Mapping[str, str]:
-    from reconciler.desired.json_schema import persona_schema_text
+    from reconciler.desired.json_schema import overlay_schema_text, persona_schema_text
 
-    files = {"reconciler.yaml": PROJECT, "schemas/persona.schema.json": persona_schema_text()}
+    files = {
+        "reconciler.yaml": PROJECT,
+        "schemas/persona.schema.json": persona_schema_text(),
+        "schemas/overlay.schema.json": overlay_schema_text(),
+    }
     personas = directory / "personas"
     if not personas.is_dir() or not any(personas.iterdir()):
         files["personas/greeter.md"] = FIRST

@@ -9,7 +9,7 @@ import click
 
 from reconciler.cli import options as shared
 from reconciler.cli.exits import Exit
-from reconciler.cli.wiring import load, open_session
+from reconciler.cli.wiring import load, load_everywhere, open_session
 from reconciler.core.errors import UsageError
 from reconciler.report.diagnostics import diagnostics_json, diagnostics_text
 
@@ -22,16 +22,22 @@ if TYPE_CHECKING:
 
 @click.command("validate")
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATH]…")
+@click.option(
+    "--all-environments", is_flag=True, help="For every environment instead of the chosen one."
+)
 @shared.formats("text", "json")
 @shared.in_project
-def command(place: shared.Place, paths: tuple[Path, ...], output: str) -> int:
+def command(
+    place: shared.Place, paths: tuple[Path, ...], all_environments: bool, output: str
+) -> int:
     """Check the definitions, offline.
 
     With PATH only the problems in these files and folders are shown. A variable that a {$env: NAME}
-    names need not be set here; plan and apply need it.
+    names need not be set here; plan and apply need it. Overlays and {$var: name} are those of the
+    chosen environment.
     """
     session = open_session(place)
-    loaded = load(session, require_env=False)
+    loaded = load_everywhere(session) if all_environments else load(session, require_env=False)
     found = [place.console.mask.diagnostic(d) for d in _within(loaded, paths, place.directory)]
     if output == "json":
         place.console.print(diagnostics_json(found, len(loaded.desired)))
