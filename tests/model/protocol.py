@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from model import calling, leasing, settling
+from model import calling, creating, deleting, leasing, settling, updating
 from model.world import (
     BIND,
     CALL,
@@ -41,11 +41,11 @@ STEPS: Final[dict[str, Step]] = {
     LOOK_AGAIN: settling.look,
     RECORD: settling.record,
     CALL: calling.call,
-    BIND: calling.bind,
-    SEARCH: calling.search,
-    VERIFY: calling.verify,
-    COMPARE: calling.verify,
-    REMOVE: calling.remove,
+    BIND: creating.bind,
+    SEARCH: creating.search,
+    VERIFY: updating.verify,
+    COMPARE: updating.verify,
+    REMOVE: deleting.remove,
     RELEASE: leasing.release,
 }
 
