@@ -103,7 +103,7 @@ def package_patch(before: Any, after: Any) -> Any:
 
 if __name__ == "__main__":
     given = [int(word) for word in sys.argv[1:]]
-    many, fewer, lawful = [*given, *(20_000, 2_000, 20_000)[len(given) :]]
+    many, fewer, lawful = [*given, *(20_000, 400, 20_000)[len(given) :]]
     exact(many)
     reuse(fewer)
     laws(lawful)
