@@ -231,13 +231,7 @@ def test_the_lease_counts_from_before_the_replace_was_sent() -> None:
     environment, fleet = Environment(lease=None), Fleet()
     ledger = Ledger(environment.documents, clock=environment.clock)
     take(ledger, Terms("ours", Origin()))
-    stored = environment.documents.save
-
-    def slowly(*words: Any) -> str:
-        environment.clock.pass_by(100)
-        return stored(*words)
-
-    environment.documents.save = slowly  # type: ignore[method-assign]
+    environment.documents.on_save = lambda: environment.clock.pass_by(100)
     asyncio.run(ledger.flush())
     with pytest.raises(StateConflictError, match="its lease ran out"):
         leased(environment, fleet, ledger, "create")

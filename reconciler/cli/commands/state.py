@@ -71,3 +71,13 @@ def pull(place: shared.Place) -> int:
     if found is None:
         place.console.say("Nothing is stored yet.")
     return Exit.DONE
+
+
+@command.command("check")
+@shared.in_project
+def check(place: shared.Place) -> int:
+    """Prove that this place lets one of two writers win. Leaves nothing behind."""
+    store = state_store(open_session(place))
+    store.self_check()
+    place.console.say(f"{store} refuses a stale replace.")
+    return Exit.DONE
