@@ -19,6 +19,8 @@ test: $(VENV)/dev.stamp
 
 soak: $(VENV)/dev.stamp
 	@PYTHONPATH=tests $(BIN)/python -m model
+	@PYTHONPATH=tests $(BIN)/python -m rig
+	@PYTHONPATH=tests $(BIN)/python -m soak
 
 check: $(VENV)/dev.stamp
 	@$(BIN)/ruff format --check .

@@ -78,7 +78,8 @@ class InMemory:
     def someone_else_saves(self) -> None:
         """Replace the document as another process would."""
         if self.found is not None:
-            self.found = (replace(self.found[0], serial=self.found[0].serial + 1), "theirs")
+            document = replace(self.found[0], serial=self.found[0].serial + 1)
+            self.found = (document, f"theirs {document.serial}")
 
 
 class Fleet:
@@ -118,11 +119,14 @@ class Fleet:
 
         async def act(client: TavusPersonas) -> Outcome:
             ledger = Ledger(self.place)
-            planned = await self._planned(desired, client, ledger, chosen)
+
+            async def make() -> Planned:
+                return await self._planned(desired, client, ledger, {**chosen})
+
             how = settings or Settings()
             if how.target is None:
                 how = replace(how, target=Target("sandbox", "account"))
-            return await apply_plan(planned, client, ledger, how)
+            return await apply_plan(await make(), client, ledger, how, make)
 
         outcome: Outcome = self.with_client(act)
         return outcome

@@ -176,6 +176,15 @@ def test_of_two_that_see_a_dead_lease_one_takes_it() -> None:
     assert environment.clock.seconds >= 120 + 60
 
 
+def test_a_race_that_is_lost_for_ever_ends_with_the_patience() -> None:
+    environment = Environment(lease=None)
+    environment.documents.on_save = environment.documents.someone_else_saves
+    with pytest.raises(StateConflictError, match="cannot be taken"):
+        environment.acquire(patience=60)
+    assert 60 <= environment.clock.seconds <= 60 + POLL
+    assert environment.holder() == ""
+
+
 def leased(environment: Environment, fleet: Fleet, ledger: Ledger, do: str) -> Any:
     """One request of a run that took the lease."""
     terms = Terms("ours", Origin(), seconds=120, margin=30)
