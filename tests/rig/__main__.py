@@ -9,8 +9,8 @@ import secrets
 import sys
 
 from rig.faults import Fault
+from rig.scene import BrokenPromise
 from rig.schedules import pairs, play, single
-from rig.world import BrokenPromise
 
 
 def main(given: list[str]) -> int:

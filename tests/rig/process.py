@@ -25,12 +25,12 @@ from reconciler.workflow.reading import Target
 from rig.faults import MUTATING, Effect, Fault, Hit, Killed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from contextlib import AbstractContextManager
 
     from reconciler.core.outcome import Outcome
     from rig.bucket import Bucket
-    from rig.world import World
+    from rig.scene import Scene
 
 ANSWER_SECONDS = 0.4
 """How long a request takes, so that results are stored while others are under way."""
@@ -54,12 +54,15 @@ class Sent:
 
 @dataclass
 class Process:
-    """One run of the program in a world."""
+    """One run of the program in a scene."""
 
-    world: World
+    scene: Scene
     name: str
     hits: Iterable[Hit] = ()
     concurrency: int = 1
+    prune: bool = True
+    approve: Callable[[Planned], None] = lambda _planned: None
+    """Called with each plan before it is carried out; raises what the command line raises."""
     effects: list[Effect] = field(default_factory=list)
     """Every effect, in order."""
     outcome: Outcome | None = None
@@ -71,20 +74,22 @@ class Process:
     def run(self) -> None:
         """Plan, approve everything, apply."""
         try:
-            self.outcome = self.world.time.run(self._apply())
+            self.outcome = self.scene.time.run(self._apply())
         except Killed:
             self.is_dead = True
         except Exception as error:  # noqa: BLE001 - how a run may end is checked by the caller
             self.error = error
 
     async def _apply(self) -> Outcome:
-        ledger = Ledger(StateDocuments(_Store(self)), clock=self.world.time)
+        ledger = Ledger(StateDocuments(_Store(self)), clock=self.scene.time)
         settings = LiveSettings("http://sandbox", Secret("k"), "personas", retries=0)
         async with TavusPersonas(settings, app=self._wire, retry_wait=0) as client:
 
             async def make() -> Planned:
-                options = Options(environment="test", endpoint="sandbox", prune=True)
-                return await make_plan(Request(self.world.desired, options), client, ledger)
+                options = Options(environment="test", endpoint="sandbox", prune=self.prune)
+                planned = await make_plan(Request(self.scene.desired, options), client, ledger)
+                self.approve(planned)
+                return planned
 
             how = Settings(
                 concurrency=self.concurrency,
@@ -116,11 +121,11 @@ class Process:
     def _pause(self, at: int) -> None:
         """Nothing of this process moves while another one waits for its lease and does it all."""
         self.lost_at = at
-        other = Process(self.world, f"{self.name}-other")
+        other = Process(self.scene, f"{self.name}-other")
         thread = threading.Thread(target=other.run)
         thread.start()
         thread.join()
-        self.world.others.append(other)
+        self.scene.others.append(other)
 
     def begin(self, effect: Effect) -> tuple[int, Fault | None]:
         """Number an effect; what is to go wrong at it."""
@@ -139,17 +144,17 @@ class Process:
         at, fault = self.begin(effect)
         if effect in MUTATING:
             excepted = self.lost_at is not None and at == self.lost_at
-            self.world.note(_sent(self.name, effect, scope, body), is_excepted=excepted)
-        await self.world.time.sleep(ANSWER_SECONDS)
+            self.scene.note(_sent(self.name, effect, scope, body), is_excepted=excepted)
+        await self.scene.time.sleep(ANSWER_SECONDS)
         if self.is_dead:
             raise Killed
-        await self.world.let_arrive(self, at)
+        await self.scene.let_arrive(self, at)
         request = partial(self._deliver, dict(scope), body)
         if fault in {Fault.LATE_IN_RUN, Fault.LATE_AFTER_RUN, Fault.LATE_IN_NEXT}:
-            self.world.delay(request, fault, self, at)
+            self.scene.delay(request, fault, self, at)
             raise ConnectionDropped
         if (planned := _sandbox_fault(fault, scope)) is not None:
-            self.world.store.add_fault(planned)
+            self.scene.store.add_fault(planned)
         await request(send)
         self.step(at, is_over=True)
 
@@ -157,7 +162,7 @@ class Process:
         async def receive() -> Message:
             return {"type": "http.request", "body": body}
 
-        await self.world.app(scope, receive, send)
+        await self.scene.app(scope, receive, send)
 
 
 class _Store:
@@ -165,7 +170,7 @@ class _Store:
 
     def __init__(self, process: Process) -> None:
         self._process = process
-        self._bucket: Bucket = process.world.bucket
+        self._bucket: Bucket = process.scene.bucket
 
     def read(self) -> tuple[bytes, str] | None:
         at, fault = self._process.begin(Effect.STATE_READ)
@@ -183,7 +188,7 @@ class _Store:
             raise StateError("The store cannot be reached")
         if fault is Fault.CONFLICT:
             self._process.lost_at = at
-            self._process.world.someone_takes_over()
+            self._process.scene.someone_takes_over()
         version = self._bucket.replace(data, expected, beside)
         if fault is Fault.STORE_ANSWER_LOST:
             raise StateError("The store cannot be reached")

@@ -7,7 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from rig.faults import FITTING, Effect, Fault, Hit
-from rig.world import BrokenPromise, World
+from rig.scene import BrokenPromise
+from rig.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

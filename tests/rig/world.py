@@ -1,31 +1,19 @@
-"""The world of a schedule: an account, a place for the state, old and new definitions, time."""
+"""The scenario of the rig: old and new definitions, and the promises about their end."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from builders import a_desired
 
 from reconciler.core.canonical import canonical
-from reconciler.core.journal import nonce_in
 from reconciler.core.outcome import Status
 from reconciler.core.resource import Address, Reserved
-from reconciler.core.run import Lease, Origin
-from reconciler.sandbox.app import create_app
-from reconciler.sandbox.rows import Owner
-from reconciler.sandbox.store import Store
-from reconciler.state.codec import decode, encode
-from rig.bucket import Bucket
-from rig.faults import Effect, Fault
-from rig.process import LEASE_SECONDS, Process, Sent
-from rig.virtual_time import VirtualTime
+from rig.faults import Effect
+from rig.scene import BrokenPromise, Scene
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from reconciler.core.resource import Desired
-    from reconciler.core.state import StateDocument
+    from rig.process import Process
 
 BEFORE: Final = [
     a_desired("update", greeting="Hello"),
@@ -54,32 +42,11 @@ MOST_REQUESTS: Final = 80
 """More than a run here may send, whatever happens to it."""
 
 
-class BrokenPromise(AssertionError):  # noqa: N818 - what it is
-    """A promise did not hold."""
-
-
-@dataclass
-class Delayed:
-    """A request that is under way for long."""
-
-    arrive: Callable[[Any], Awaitable[None]]
-    fault: Fault
-    process: Process
-    at: int
-
-
-class World:
-    """Everything outside of the processes, and what they may never do to it."""
+class World(Scene):
+    """Five personas that were applied, two of them touched outside since, and new definitions."""
 
     def __init__(self) -> None:
-        self.time = VirtualTime()
-        self.store = Store(None)
-        self.app: Any = create_app(self.store)
-        self.bucket = Bucket()
-        self.others: list[Process] = []
-        self.delayed: list[Delayed] = []
-        self.broken: list[str] = []
-        self.desired: list[Desired] = BEFORE
+        super().__init__(BEFORE)
         self.process("before").run()
         bound = {at.key: binding.id for at, binding in self.document.bindings.items()}
         with self.store.transaction() as session:
@@ -96,90 +63,11 @@ class World:
             self.store.edit(key, [{"op": "add", "path": "/context", "value": f"noted on {key}"}])
         self.desired = AFTER
 
-    @property
-    def document(self) -> StateDocument:
-        """The durable state."""
-        assert self.bucket.data is not None
-        return decode(self.bucket.data)
-
-    def process(self, name: str, **how: Any) -> Process:
-        """A new process."""
-        return Process(self, name, **how)
-
-    def someone_takes_over(self) -> None:
-        """Another run puts its lease into the document, and then dies."""
-        if self.bucket.data is None:
-            return
-        known = self.document
-        lease = Lease("someone", Origin("someone"), self.time.now(), LEASE_SECONDS)
-        document = replace(known, serial=known.serial + 1, lease=lease)
-        self.bucket.replace(encode(document), str(self.bucket.version))
-
-    # ------------------------------------------------------------ requests under way
-
-    def delay(
-        self, arrive: Callable[[Any], Awaitable[None]], fault: Fault, process: Process, at: int
-    ) -> None:
-        """Let a request arrive later."""
-        self.delayed.append(Delayed(arrive, fault, process, at))
-
-    async def let_arrive(self, process: Process, at: int) -> None:
-        """Let arrive what is due when this process sends its request."""
-        for one in list(self.delayed):
-            same = one.process is process
-            listed = Effect.LIST in process.effects[:at]
-            if (one.fault is Fault.LATE_IN_RUN and same and at >= one.at + 2) or (
-                one.fault is Fault.LATE_IN_NEXT and not same and listed
-            ):
-                await self._arrive(one)
-
-    def let_all_arrive(self, *faults: Fault) -> None:
-        """Let arrive what is still under way and of these kinds."""
-
-        async def arrive() -> None:
-            for one in [one for one in self.delayed if one.fault in faults]:
-                await self._arrive(one)
-
-        self.time.run(arrive())
-
-    async def _arrive(self, one: Delayed) -> None:
-        self.delayed.remove(one)
-
-        async def nobody_listens(_message: Any) -> None:
-            pass
-
-        await one.arrive(nobody_listens)
-
-    # ------------------------------------------------------------ promises
-
-    def note(self, sent: Sent, *, is_excepted: bool) -> None:
-        """A mutating request leaves its process: who may send it, and what has to be durable."""
-        document = self.document
-        what = f"{sent.process} sends {sent.effect} {sent.id or sent.name}"
-        holder = document.lease.run if document.lease else "nobody"
-        if holder != sent.process and not is_excepted:
-            self.broken.append(f"I4: {what} while {holder} holds the lease")
-        intents = document.intents.values()
-        ids = {i.id for i in intents} | {
-            document.bindings[i.address].id for i in intents if i.address in document.bindings
-        }
-        known = sent.id in ids if sent.id else nonce_in(sent.name) in {i.nonce for i in intents}
-        if not known and not is_excepted:
-            self.broken.append(f"I2: {what} without a durable intent")
-        if sent.effect is Effect.DELETE and sent.id != self._gone:
-            self._require_leftover(sent, document, what)
-
-    def _require_leftover(self, sent: Sent, document: StateDocument, what: str) -> None:
-        names = {row.id: str(row.record.get("persona_name")) for row in self.store.personas()}
-        name = names.get(sent.id, "")
-        if name and (nonce_in(name) not in document.nonces or sent.id in document.bound_ids()):
-            self.broken.append(f"I9: {what}, {name!r}")
-
     def check_result(self, process: Process) -> None:
         """What a run reported is durable and true; nothing forbidden was sent."""
         outcome = process.outcome
         if outcome is not None and not outcome.problem:
-            live = {row.id: row.record for row in self.store.personas()}
+            live = self.live
             bound = {at: binding.id for at, binding in self.document.bindings.items()}
             for result in outcome.results:
                 if result.status is Status.DONE:
@@ -203,8 +91,7 @@ class World:
 
     def check_converged(self) -> None:
         """One persona each, bound and as defined; nothing of ours beside; the rest untouched."""
-        rows = {row.id: row.record for row in self.store.personas() if row.owner is Owner.USER}
-        document = self.document
+        rows, document = self.live, self.document
         names = sorted(str(record["persona_name"]) for record in rows.values())
         wanted = sorted(str(one.document["persona_name"]) for one in self.desired)
         if names != wanted:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from rig.faults import MUTATING, REQUESTS, STORE, Effect, Fault
+from rig.scene import BrokenPromise
 from rig.schedules import effects, pairs, play, single
-from rig.world import BrokenPromise, World
+from rig.world import World
 
 
 @pytest.mark.parametrize("fault", Fault, ids=lambda fault: fault.name.lower())
