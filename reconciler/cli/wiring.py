@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from reconciler.cli.origin import ci_service, new_run_id, origin_of
 from reconciler.core.errors import SettingsError, UsageError
+from reconciler.core.lint.switches import Switches
 from reconciler.core.planning import Options
 from reconciler.core.secret import Secret
 from reconciler.desired.loader import load_definitions
@@ -21,7 +22,7 @@ from reconciler.workflow.planning import Planned, Request, make_plan
 from reconciler.workflow.reading import Target
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+    from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
     from pathlib import Path
 
     from reconciler.cli.options import Place
@@ -76,8 +77,17 @@ def open_session(place: Place) -> Session:
     return Session(place, project, project.settings(place.environment))
 
 
-def load(session: Session, *, require_env: bool = True) -> Loaded:
-    """The definitions for the environment; the console learns their secrets."""
+def load(
+    session: Session,
+    *,
+    require_env: bool = True,
+    thorough: bool = False,
+    focus: Collection[Path] = (),
+) -> Loaded:
+    """The definitions for the environment; the console learns their secrets.
+
+    thorough reads the texts for advice as well; focus tells only of problems in these files.
+    """
     loaded = load_definitions(
         session.directory / session.project.definitions,
         environment=session.settings.name,
@@ -85,6 +95,8 @@ def load(session: Session, *, require_env: bool = True) -> Loaded:
         require_env=require_env,
         base=session.directory,
         known_environments=tuple(session.project.environments),
+        switches=Switches(session.project.lint, thorough=thorough),
+        focus=focus,
     )
     session.place.console.know(loaded.secrets)
     return loaded

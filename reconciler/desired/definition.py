@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics import Diagnostic, Place, error
@@ -11,6 +12,7 @@ from reconciler.core.document import ABSENT, Json, Object, Path, get, with_value
 from reconciler.core.errors import DefinitionError
 from reconciler.core.fields import FIELDS, Compare
 from reconciler.core.hiding import hide
+from reconciler.core.lint.check import lint
 from reconciler.core.persona.check import Problem, check
 from reconciler.core.persona.shape import model_at
 from reconciler.core.resource import KEY_PATTERN, PERSONA, Address, Desired, Reserved
@@ -21,8 +23,10 @@ from reconciler.desired.spelling import Spelled, canonical
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
+    from reconciler.core.lint.switches import Switches
+    from reconciler.core.rulebook import Rule
     from reconciler.desired.disk import Disk
     from reconciler.desired.origins import Origins
     from reconciler.desired.source import At
@@ -42,6 +46,8 @@ class Circumstances:
     """Whether a variable that is not set is an error rather than a warning."""
     known_environments: Collection[str]
     """The environments of the project; empty where that is not known."""
+    switches: Switches
+    """What the project thinks of the lint rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +75,23 @@ def read_definition(path: pathlib.Path, file: str, circumstances: Circumstances)
     except DefinitionError as refused:
         return Definition(None, refused.diagnostics)
     if isinstance(value, dict):
-        return _understood(value, resolver, path.stem, now.known_environments)
+        return _understood(value, resolver, path.stem, now)
     if () not in resolver.unknown:
         what = "is empty" if value is None else "is not a mapping"
         place = resolver.origins.value_place(())
         resolver.problems.append(error(f"The definition {what}", "", place, "Write field: value"))
-    return Definition(None, tuple(resolver.problems), tuple(resolver.secrets))
+    told = now.switches.judged(resolver.problems)
+    return Definition(None, tuple(told), tuple(resolver.secrets))
 
 
-def _understood(
-    value: Object, resolver: Resolver, stem: str, known_environments: Collection[str]
-) -> Definition:
+def _understood(value: Object, resolver: Resolver, stem: str, now: Circumstances) -> Definition:
     origins = resolver.origins
-    key, reserved, wrong = read_reserved(value, origins, known_environments=known_environments)
+    key, reserved, wrong = read_reserved(value, origins, known_environments=now.known_environments)
     spelled = canonical(without(value, (BLOCK,)), origins)
     problems = [*resolver.problems, *wrong, *spelled.problems]
-    problems += _checked(spelled, resolver)
+    problems += _checked(spelled, resolver, partial(now.switches.wants, own=reserved.lint))
     problems += useless_ignores(reserved, spelled.document, origins)
+    problems = now.switches.judged(problems, labels=reserved.labels, own=reserved.lint)
     spelled = _hidden(spelled)
     # A literal header may be an innocent word that stands elsewhere too; a literal key is not.
     keys = (get(spelled.document, path) for path in _KEYS)
@@ -155,10 +161,15 @@ def _hidden(spelled: Spelled) -> Spelled:
     return spelled._replace(document=document)
 
 
-def _checked(spelled: Spelled, resolver: Resolver) -> list[Diagnostic]:
+def _checked(
+    spelled: Spelled, resolver: Resolver, wanted: Callable[[Rule], bool]
+) -> list[Diagnostic]:
     return [
         _diagnostic(problem, spelled, resolver.origins)
-        for problem in check(spelled.document, spelled.vocabulary)
+        for problem in (
+            *check(spelled.document, spelled.vocabulary),
+            *lint(spelled.document, spelled.vocabulary, spelled.spellings, wanted),
+        )
         if not _is_below(spelled.written(problem.path), resolver.unknown)
     ]
 
@@ -174,10 +185,21 @@ def _diagnostic(problem: Problem, spelled: Spelled, origins: Origins) -> Diagnos
         severity=problem.severity,
         summary=problem.summary,
         detail=problem.detail,
-        place=origins.key_place(at) if is_of_key else origins.value_place(at),
+        place=origins.key_place(at) if is_of_key else _value_place(problem, spelled, origins),
         hint=problem.hint,
         via=origins.via(at[:-1] if is_of_key else at),
+        rule=problem.rule,
     )
+
+
+def _value_place(problem: Problem, spelled: Spelled, origins: Origins) -> Place:
+    at = spelled.written(problem.path)
+    if problem.offset is None:
+        return origins.value_place(at)
+    text: Json = spelled.document
+    for step in problem.path:
+        text = text[step]
+    return origins.character_place(at, text, problem.offset)
 
 
 def _is_about_key(at: At, document: Object) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from reconciler.core.diagnostics import Diagnostic, Place, Severity
 from reconciler.core.errors import DefinitionError
 from reconciler.core.project import VARIABLE_PATTERN
+from reconciler.core.rulebook import Rule
 from reconciler.core.secret import MASK, Secret
 from reconciler.desired.inclusion import located
 from reconciler.desired.origins import Origins
@@ -102,11 +103,14 @@ class Resolver:
             self.secrets.append(Secret(value))
             return self.secrets[-1]
         self.unknown.append(way.at)
-        severity = Severity.ERROR if self._require_env else Severity.WARNING
+        severity, rule = (
+            (Severity.ERROR, None) if self._require_env else (Severity.WARNING, Rule.UNSET_VARIABLE)
+        )
         shown = f"«{name}»" if name.isupper() else "its name is not in capitals, so it is not shown"
         summary = "The environment variable is not set, or is empty"
         self._tell(
-            (Diagnostic(severity, summary, shown, place, "Set it where this runs"),), way.via
+            (Diagnostic(severity, summary, shown, place, "Set it where this runs", rule=rule),),
+            way.via,
         )
         return Secret(MASK)
 

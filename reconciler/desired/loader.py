@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 
 from reconciler.core.diagnostics import Diagnostic, Place, error, in_order, warning
 from reconciler.core.errors import DefinitionError
+from reconciler.core.lint.fragments import unused_fragments
+from reconciler.core.lint.switches import Switches
+from reconciler.core.rulebook import Rule
 from reconciler.desired.definition import Circumstances, Definition, read_definition
-from reconciler.desired.discovery import discover, other_kinds, restricted
+from reconciler.desired.discovery import discover, fragments, other_kinds, restricted
 from reconciler.desired.disk import Disk
 from reconciler.desired.duplicates import duplicates
+from reconciler.desired.focus import problems_in
 from reconciler.desired.source import MOST_PROBLEMS, printable
 
 if TYPE_CHECKING:
@@ -51,6 +55,8 @@ def load_definitions(
     base: pathlib.Path | None = None,
     only: Collection[pathlib.Path] = (),
     known_environments: Collection[str] = (),
+    switches: Switches | None = None,
+    focus: Collection[pathlib.Path] = (),
 ) -> Loaded:
     """Every definition below root, resolved and checked. Nothing is raised: see Loaded.require.
 
@@ -63,15 +69,20 @@ def load_definitions(
         base: what the names of files are shown relative to; the parent of root where left out.
         only: files and directories to restrict the run to; all definitions where empty.
         known_environments: the environments of the project, for a warning about any other.
+        focus: files and directories whose problems alone are told, although all are read.
+        switches: what the project thinks of the lint rules; each has its own level where left out.
     """
     root = root.absolute()
     disk = Disk(root.resolve(), (base or root.parent).resolve())
     if not disk.root.is_dir():
         missing = error("The definitions directory does not exist", "", Place(disk.shown(root)))
         return Loaded((), (missing,), ())
-    circumstances = Circumstances(disk, variables, require_env, known_environments)
+    circumstances = Circumstances(
+        disk, variables, require_env, known_environments, switches or Switches()
+    )
     with _without_collector():
-        return _loaded(circumstances, environment, only)
+        told_in = {disk.shown(path.resolve()) for path in focus}
+        return _loaded(circumstances, environment, only, told_in)
 
 
 @contextmanager
@@ -86,21 +97,32 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _loaded(now: Circumstances, environment: str, only: Collection[pathlib.Path]) -> Loaded:
+def _loaded(
+    now: Circumstances, environment: str, only: Collection[pathlib.Path], focus: Collection[str]
+) -> Loaded:
     found = discover(now.disk)
     paths, strays = restricted(found.definitions, only, now.disk)
     read = [read_definition(path, now.disk.shown(path), now) for path in paths]
     problems = [*found.problems, *strays, *(p for one in read for p in _most(one))]
-    problems += duplicates([one.desired for one in read if one.desired])
-    problems += other_kinds(found.other_kinds, now.disk)
+    across = duplicates([one.desired for one in read if one.desired])
+    across += other_kinds(found.other_kinds, now.disk)
+    if paths and not only and now.switches.wants(Rule.UNUSED_FRAGMENT) and _are_whole(read):
+        included = {now.disk.shown(path) for path in now.disk.included}
+        across += unused_fragments(fragments(now.disk), included)
     good = [one.desired for one in read if one.desired and not one.has_error]
     wanted = [desired for desired in good if _is_for(desired, environment)]
-    problems += _emptiness(now.disk, paths, good=good, wanted=wanted)
+    across += _emptiness(now.disk, paths, good=good, wanted=wanted)
+    problems += now.switches.judged(across)
     return Loaded(
         tuple(sorted(wanted, key=lambda desired: desired.address)),
-        in_order(printable(_once(problems))),
+        in_order(printable(_once(problems_in(problems, focus)))),
         tuple(dict.fromkeys(secret for one in read for secret in one.secrets)),
     )
+
+
+def _are_whole(read: Sequence[Definition]) -> bool:
+    """Whether all that is included is known: a broken file may include more than was read."""
+    return not any(p.is_error and p.rule is None for one in read for p in one.problems)
 
 
 def _most(definition: Definition) -> Sequence[Diagnostic]:
@@ -114,7 +136,7 @@ def _most(definition: Definition) -> Sequence[Diagnostic]:
     return [*told, error("There are more problems in this definition", f"{more} more", place)]
 
 
-def _once(problems: list[Diagnostic]) -> Iterable[Diagnostic]:
+def _once(problems: Iterable[Diagnostic]) -> Iterable[Diagnostic]:
     """What many definitions include is wrong in one place: told once, with the first way there."""
     first: dict[object, Diagnostic] = {}
     for d in problems:
@@ -134,5 +156,6 @@ def _emptiness(
         hint = "Definitions are files that end in .md, .yaml, .yml or .json"
         return [error("There is no definition", "", place, hint)]
     if good and not wanted:
-        return [warning("No definition is for this environment", "", place)]
+        summary = "No definition is for this environment"
+        return [warning(summary, "", place, rule=Rule.NOTHING_TO_DO)]
     return []

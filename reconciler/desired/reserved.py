@@ -18,7 +18,9 @@ from pydantic_core import PydanticCustomError
 
 from reconciler.core.diagnostics import Diagnostic, warning
 from reconciler.core.document import ABSENT, Object, Path, get, parse_pointer, pointer
+from reconciler.core.lint.settings import OwnSwitches
 from reconciler.core.resource import KEY_PATTERN, Address, Reserved
+from reconciler.core.rulebook import Rule
 from reconciler.core.vocabulary import canonical_path
 from reconciler.desired.model_errors import NOT_AVAILABLE, in_words, nearest
 
@@ -69,6 +71,8 @@ class ReservedBlock(BaseModel):
     """JSON Pointers of members that stay unmanaged although the file has them."""
     environments: list[str] = Field(default_factory=list)
     """The environments it is for; all where this is left out."""
+    lint: OwnSwitches = Field(default_factory=dict)
+    """Lint rules for this definition, by code or name: off, warning or error."""
     extends: _Later = None
     """Not available yet."""
     on_active_conversations: _Later = None
@@ -92,6 +96,7 @@ def read_reserved(
         labels=block.labels,
         ignore=tuple(block.ignore),
         environments=tuple(block.environments),
+        lint=block.lint,
     )
     return block.key, reserved, _unknown_environments(block, origins, known_environments)
 
@@ -105,6 +110,7 @@ def _unknown_environments(
             f"«{name}»",
             origins.value_place((BLOCK, "environments", position)),
             nearest(name, known),
+            rule=Rule.UNKNOWN_ENVIRONMENT,
         )
         for position, name in enumerate(block.environments)
         if known and name not in known
@@ -119,6 +125,7 @@ def useless_ignores(reserved: Reserved, document: Object, origins: Origins) -> l
             f"the definition has no {pointer(path)}",
             origins.value_place((BLOCK, "ignore", position)),
             "Only what the file itself has is managed; remove the line, or correct the pointer",
+            rule=Rule.IDLE_IGNORE,
         )
         for position, path in enumerate(reserved.ignore)
         if get(document, path) is ABSENT

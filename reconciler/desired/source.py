@@ -60,6 +60,8 @@ class Source:
     """The values that problems are about, so that nothing more is to be said of them."""
     problems: tuple[Diagnostic, ...] = ()
     """What is wrong with the text, short of being unreadable."""
+    verbatim: Mapping[At, Mark] = field(default_factory=dict, repr=False)
+    """Where texts begin whose lines are lines of the file, indented as far as the first one."""
 
     def key_place(self, at: At) -> Place:
         """Where the key of the member at `at` stands; the value around it where there is none."""
@@ -72,6 +74,14 @@ class Source:
             if (marks := self.marks.get(at[:length])) is not None:
                 return self._place(marks[1])
         return Place(self.file)
+
+    def character_place(self, at: At, text: str, offset: int) -> Place:
+        """Where a character of the text at `at` stands; the text itself where that is unknown."""
+        if (start := self.verbatim.get(at)) is None:
+            return self.value_place(at)
+        line_start = text.rfind("\n", 0, offset) + 1
+        lines = text.count("\n", 0, offset)
+        return self._place(Position(start.line + lines, start.column + offset - line_start))
 
     def _place(self, mark: Mark) -> Place:
         return Place(self.file, mark.line + 1, mark.column + 1)
