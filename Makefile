@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
-.PHONY: demo test check bench lock schemas clean
+.PHONY: demo test check soak bench lock schemas clean
 
 demo: $(VENV)/run.stamp
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m reconciler demo --source "$(CURDIR)"
@@ -16,6 +16,11 @@ bench: $(VENV)/dev.stamp
 
 test: $(VENV)/dev.stamp
 	@$(BIN)/python -m pytest -n auto
+
+soak: $(VENV)/dev.stamp
+	@PYTHONPATH=tests $(BIN)/python -m model
+	@PYTHONPATH=tests $(BIN)/python -m rig
+	@PYTHONPATH=tests $(BIN)/python -m soak
 
 check: $(VENV)/dev.stamp
 	@$(BIN)/ruff format --check .

@@ -63,7 +63,7 @@ def persona(source: random.Random) -> Document:
     """A persona of about 12.5 KB."""
     return {
         "persona_name": f"Persona {source.randint(1, 99)}",
-        "system_prompt": text(source, 900),
+        "system_prompt": text(source, 1_240),
         "document_ids": [f"d{source.randrange(16**10):010x}" for _ in range(source.randint(2, 12))],
         "guardrail_tags": ["privacy", "no-medical-advice"],
         "layers": {
@@ -245,22 +245,37 @@ def corpus() -> None:
             f"{name:24} {o:5.2f} ({o / ops:4.2f})  {b:7.0f} ({b / bytes_:5.2f})"
             f"  {t:6.0f} us ({t / micros:5.2f})  {wrong}"
         )
-    for ours, theirs in (("wire", "jsonpatch, no move"), ("wire, reuse", "jsonpatch")):
-        longer = sum(
-            size(GENERATORS[ours](a, b)) > size(GENERATORS[theirs](a, b)) for _, a, b in found
-        )
-        print(f"pairs where «{theirs}» is shorter than «{ours}»: {longer}")
-    delta(found, bytes_, micros)
+    rivals = {name: sizes_of(name, found) for name in ("jsonpatch, no move", "naive walker")}
+    deltas = delta(found, bytes_, micros)
+    if deltas:
+        rivals["deepdiff delta"] = deltas
+    for ours in ("surgical", "wire"):
+        shorter(ours, found, rivals)
+    shorter("wire, reuse", found, {**rivals, "jsonpatch": sizes_of("jsonpatch", found)})
 
 
-def delta(found: list[tuple[str, Document, Document]], least: float, fastest: float) -> None:
-    """The format of deepdiff's own, where that is installed."""
+def sizes_of(name: str, found: list[tuple[str, Document, Document]]) -> list[int]:
+    """Bytes of each patch."""
+    return [size(GENERATORS[name](before, after)) for _, before, after in found]
+
+
+def shorter(
+    ours: str, found: list[tuple[str, Document, Document]], rivals: dict[str, list[int]]
+) -> None:
+    """On how many pairs others send fewer bytes."""
+    sent = sizes_of(ours, found)
+    less = {name: sum(map(int.__lt__, sizes, sent)) for name, sizes in rivals.items()}
+    print(f"pairs with fewer bytes than «{ours}»:", *(f"{n} {name};" for name, n in less.items()))
+
+
+def delta(found: list[tuple[str, Document, Document]], least: float, fastest: float) -> list[int]:
+    """Bytes of deepdiff's own format, where that is installed."""
     try:
         from deepdiff import DeepDiff, Delta
         from deepdiff.serialization import json_dumps
     except ImportError:
         print("deepdiff is not installed and was left out")
-        return
+        return []
     sizes, times = [], []
     for _, before, after in found:
         start = time.perf_counter()
@@ -270,6 +285,7 @@ def delta(found: list[tuple[str, Document, Document]], least: float, fastest: fl
     mean, median = statistics.mean(sizes), statistics.median(times) * 1e6
     figures = f"{mean:7.0f} ({mean / least:5.2f})  {median:6.0f} us ({median / fastest:5.2f})"
     print(f"{'deepdiff delta':24} {'':12}  {figures}")
+    return sizes
 
 
 def growth() -> None:

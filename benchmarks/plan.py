@@ -22,12 +22,13 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from reconciler.core.binding import Binding
 from reconciler.core.canonical import canonical
 from reconciler.core.diff import Sides
 from reconciler.core.digest import digests_for
 from reconciler.core.planning import Options, World, build_plan
 from reconciler.core.resource import Live
-from reconciler.core.state import Binding, StateDocument
+from reconciler.core.state import StateDocument
 from reconciler.core.verify import verify
 from reconciler.desired.loader import load_definitions
 

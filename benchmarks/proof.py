@@ -1,23 +1,29 @@
 """How often the patch is the shortest there is, against an exhaustive search.
 
-    python benchmarks/proof.py [PAIRS] [PAIRS_WITH_REUSE]
+    python benchmarks/proof.py [PAIRS] [PAIRS_WITH_REUSE] [PAIRS_OF_LAWS]
 
 The pairs and the searches are those of the tests (tests/small_documents.py, tests/patch_search.py,
 tests/patch_search_reuse.py), with far more effort per pair. Without move and copy every finished
 pair has to be optimal; with them the share that is, and how much is sent too much, are printed.
+Then the laws: never longer than the jsonpatch package with reuse, the same for any order of
+members.
 """
 
 from __future__ import annotations
 
+import random
 import sys
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+import jsonpatch
+from patch_applier import same_json
+from patch_scope import breaks_scope
 from patch_search import UnfinishedError, shorter_patch, wire_size
 from patch_search_reuse import shortest_with_reuse
-from small_documents import pairs
+from small_documents import pairs, shuffled
 
 from reconciler.core.patch import SURGICAL, WIRE, PatchRules, Scope, minimal_patch
 
@@ -68,8 +74,36 @@ def reuse(number: int) -> None:
     )
 
 
+def laws(number: int) -> None:
+    """With move and copy: how the patch compares with the package's, and under other orders."""
+    source = random.Random(13)
+    for scope in (Scope.SURGICAL, Scope.WIRE):
+        rules = PatchRules(scope, reuse=True)
+        ours = theirs = longer = moved = left = 0
+        for before, after in pairs(number, 13):
+            patch, package = minimal_patch(before, after, rules), package_patch(before, after)
+            again = minimal_patch(shuffled(before, source), shuffled(after, source), rules)
+            moved += not same_json([*patch], [*again])
+            left += scope is Scope.SURGICAL and breaks_scope(before, patch)
+            if scope is Scope.WIRE or not breaks_scope(before, package):
+                longer += wire_size(patch) > wire_size(package)
+                ours, theirs = ours + wire_size(patch), theirs + wire_size(package)
+        print(
+            f"{scope.value:9} {number:,} pairs, jsonpatch {theirs / ours:.2f} of the bytes with"
+            f" reuse; {longer} longer, {moved} depend on the order of members, {left} out of scope"
+        )
+        if longer or moved or left:
+            sys.exit("a law of move and copy does not hold")
+
+
+def package_patch(before: Any, after: Any) -> Any:
+    """What the jsonpatch package sends."""
+    return jsonpatch.make_patch(before, after).patch
+
+
 if __name__ == "__main__":
     given = [int(word) for word in sys.argv[1:]]
-    many, fewer = [*given, *(20_000, 2_000)[len(given) :]]
+    many, fewer, lawful = [*given, *(20_000, 400, 20_000)[len(given) :]]
     exact(many)
     reuse(fewer)
+    laws(lawful)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from reconciler.core.binding import Binding, PathRecord
 from reconciler.core.canonical import canonical
 from reconciler.core.diagnostics import Place
 from reconciler.core.digest import Digests, digests_for
@@ -11,7 +12,7 @@ from reconciler.core.document import ABSENT, get, parse_pointer, with_value
 from reconciler.core.planning import Options, World, build_plan
 from reconciler.core.resource import Address, Desired, Live, Reserved
 from reconciler.core.sides import Sides
-from reconciler.core.state import Binding, PathRecord, StateDocument
+from reconciler.core.state import StateDocument
 from reconciler.core.verify import verify
 
 if TYPE_CHECKING:

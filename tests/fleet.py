@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from reconciler.core.resource import Desired
     from reconciler.core.state import StateDocument
     from reconciler.workflow.planning import Planned
+    from reconciler.workflow.ports import Documents
 
 
 class InMemory:
@@ -39,6 +40,8 @@ class InMemory:
         self.saves = 0
         self.beside: dict[str, Json] = {}
         self.fail: Exception | None = None
+        self.on_save: Callable[[], object] = lambda: None
+        """Done while a save is under way."""
         self.full_for = ""
         """What names of objects start with for which there is no room."""
 
@@ -56,6 +59,7 @@ class InMemory:
         self, document: StateDocument, expected: str | None, beside: Mapping[str, Json]
     ) -> str:
         """Replace the expected version."""
+        self.on_save()
         if self.fail is not None:
             raise self.fail
         if self.full_for and any(name.startswith(self.full_for) for name in beside):
@@ -74,7 +78,8 @@ class InMemory:
     def someone_else_saves(self) -> None:
         """Replace the document as another process would."""
         if self.found is not None:
-            self.found = (replace(self.found[0], serial=self.found[0].serial + 1), "theirs")
+            document = replace(self.found[0], serial=self.found[0].serial + 1)
+            self.found = (document, f"theirs {document.serial}")
 
 
 class Fleet:
@@ -83,6 +88,8 @@ class Fleet:
     def __init__(self, **settings: Any) -> None:
         self.store = Store(None)
         self.documents = InMemory()
+        self.place: Documents = self.documents
+        """Where runs keep the state."""
         self.settings = LiveSettings("http://sandbox", Secret("k"), "personas", retries=0)
         self.settings = replace(self.settings, **settings)
         self.app: Any = create_app(self.store)
@@ -100,7 +107,7 @@ class Fleet:
         """Plan, and do nothing."""
 
         async def act(client: TavusPersonas) -> Plan:
-            return (await self._planned(desired, client, Ledger(self.documents), chosen)).plan
+            return (await self._planned(desired, client, Ledger(self.place), chosen)).plan
 
         plan: Plan = self.with_client(act)
         return plan
@@ -111,12 +118,15 @@ class Fleet:
         """Plan, and do it."""
 
         async def act(client: TavusPersonas) -> Outcome:
-            ledger = Ledger(self.documents)
-            planned = await self._planned(desired, client, ledger, chosen)
+            ledger = Ledger(self.place)
+
+            async def make() -> Planned:
+                return await self._planned(desired, client, ledger, {**chosen})
+
             how = settings or Settings()
             if how.target is None:
                 how = replace(how, target=Target("sandbox", "account"))
-            return await apply_plan(planned, client, ledger, how)
+            return await apply_plan(await make(), client, ledger, how, make)
 
         outcome: Outcome = self.with_client(act)
         return outcome

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from heapq import heappop, heappush
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 Names: TypeAlias = frozenset[str]
 Price: TypeAlias = tuple[int, int]
 NONE: Final[Names] = frozenset()
+_KEPT: Final = 50_000
+"""Documents whose figures are remembered: a long run would fill the memory with all of them."""
 
 
 class Scalar(NamedTuple):
@@ -70,7 +72,7 @@ def node_of(value: Any, *, is_old: bool = False) -> Node:
     return Scalar(json.dumps(value, ensure_ascii=False))
 
 
-@cache
+@lru_cache(maxsize=_KEPT)
 def bare(node: Node) -> Node:
     """The document alone, without what its places remember."""
     if isinstance(node, Items):
@@ -80,7 +82,7 @@ def bare(node: Node) -> Node:
     return node
 
 
-@cache
+@lru_cache(maxsize=_KEPT)
 def size(node: Node) -> int:
     """Bytes of a document."""
     if isinstance(node, Items):
@@ -92,17 +94,17 @@ def size(node: Node) -> int:
     return 1 + max(1, sum(inner))
 
 
-@cache
+@lru_cache(maxsize=_KEPT)
 def name_size(name: str) -> int:
     return wire_size(name) - 1
 
 
-@cache
+@lru_cache(maxsize=_KEPT)
 def token_size(name: str) -> int:
     return wire_size("/" + name.replace("~", "~0").replace("/", "~1")) - 2
 
 
-@cache
+@lru_cache(maxsize=_KEPT)
 def scalars(node: Node) -> tuple[tuple[str, int], ...]:
     """The scalars of a document and how often they occur."""
     found: Counter[str] = Counter()

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from builders import a_desired, a_live, a_plan, bound
 
+from reconciler.core.action import Action
 from reconciler.core.diagnostics import Place, error, warning
 from reconciler.core.document import parse_pointer
 from reconciler.core.outcome import Outcome, Result, Status
-from reconciler.core.plan import Action
 from reconciler.core.resource import Address, Reserved
 from reconciler.core.secret import Secret
 

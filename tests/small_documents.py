@@ -60,6 +60,14 @@ def holders(value: Any) -> Iterator[Any]:
             yield from holders(child)
 
 
+def shuffled(value: Any, source: random.Random) -> Any:
+    """An equal value with the members of every object in some other order."""
+    if isinstance(value, dict):
+        names = source.sample([*value], len(value))
+        return {name: shuffled(value[name], source) for name in names}
+    return [shuffled(child, source) for child in value] if isinstance(value, list) else value
+
+
 def _edit(source: random.Random, root: dict[str, Any]) -> None:
     holder = source.choice([*holders(root)])
     key = source.choice([*holder]) if isinstance(holder, dict) else source.randrange(len(holder))

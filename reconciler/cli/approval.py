@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from reconciler.core.action import Action
 from reconciler.core.approval import Approved, left_out, objections
 from reconciler.core.errors import ConflictError, RefusedError, StalePlanError, UnsafePlanError
 from reconciler.core.guards import refusals
-from reconciler.core.plan import Action
 from reconciler.core.resource import Address
 from reconciler.report.formats import FORMAT_VERSION
 
@@ -27,6 +27,8 @@ def read_plan_file(file: Path) -> Approved:
         value: Any = json.loads(file.read_text(encoding="utf-8"))
         if value["kind"] != "persona-reconciler/plan":
             raise _unusable(file, "it is no plan")
+        if any(told.get("severity") == "error" for told in value.get("diagnostics", [])):
+            raise _unusable(file, "it was made with errors")
         if value["format_version"].partition(".")[0] != FORMAT_VERSION.partition(".")[0]:
             raise _unusable(file, f"its format is {value['format_version']}")
         digests = {
@@ -37,11 +39,12 @@ def read_plan_file(file: Path) -> Approved:
         environment, endpoint, lineage = (
             str(value[name]) for name in ("environment", "endpoint", "lineage")
         )
+        serial, account = int(value["serial"]), str(value["account"])
     except OSError as failed:
         raise _unusable(file, failed.strerror or "unreadable") from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise _unusable(file, "it is no plan, or a damaged one") from None
-    return Approved(environment, endpoint, lineage, digests, targets)
+    return Approved(environment, endpoint, lineage, serial, account, digests, targets)
 
 
 def say_left_out(approved: Approved, plan: Plan, console: Console) -> None:

@@ -13,7 +13,7 @@ from reconciler.cli.exits import Exit
 from reconciler.cli.progress import bar
 from reconciler.cli.rendering import render_outcome, render_plan
 from reconciler.cli.wiring import open_client, target
-from reconciler.core.plan import Action
+from reconciler.core.action import Action
 from reconciler.workflow.applying import Settings, apply_plan
 
 if TYPE_CHECKING:

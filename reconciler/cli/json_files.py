@@ -24,7 +24,7 @@ def read_json_file(file: Path) -> Any:  # noqa: ANN401 - any JSON
 def parse_json(text: str, where: str) -> Any:  # noqa: ANN401 - any JSON
     """The value in a text. Raises ReconcilerError naming the place."""
     try:
-        return json.loads(text)
+        return json.loads(text, parse_constant=_no_json)
     except json.JSONDecodeError as wrong:
         place = f"{where}:{wrong.lineno}:{wrong.colno}"
         raise ReconcilerError("Not JSON", f"{place}: {wrong.msg}") from None
@@ -32,3 +32,7 @@ def parse_json(text: str, where: str) -> Any:  # noqa: ANN401 - any JSON
         raise ReconcilerError("Not JSON", f"{where}: {wrong}") from None
     except RecursionError:
         raise ReconcilerError("Not JSON", f"{where}: nested too deeply") from None
+
+
+def _no_json(name: str) -> None:
+    raise ValueError(f"{name} is no number of JSON")

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from reconciler.cli.origin import ci_service, new_run_id, origin_of
+from reconciler.core.diagnostics import in_order
 from reconciler.core.errors import SettingsError, UsageError
 from reconciler.core.lint.switches import Switches
 from reconciler.core.planning import Options
 from reconciler.core.secret import Secret
-from reconciler.desired.loader import load_definitions
-from reconciler.desired.project import load_project
+from reconciler.desired.loader import Loaded, load_definitions
+from reconciler.desired.project import read_project
 from reconciler.state.documents import StateDocuments
 from reconciler.state.local import LocalStore
 from reconciler.workflow.leasing import Terms
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from reconciler.cli.options import Place
     from reconciler.core.project import Project, Settings
     from reconciler.core.resource import Address
-    from reconciler.desired.loader import Loaded
+    from reconciler.desired.project import ProjectFile
     from reconciler.live import TavusPersonas
     from reconciler.state.documents import Store
 
@@ -50,8 +51,13 @@ class Session:
     """A project and the environment of it that a command works in."""
 
     place: Place
-    project: Project
+    file: ProjectFile
     settings: Settings
+
+    @property
+    def project(self) -> Project:
+        """What reconciler.yaml says."""
+        return self.file.project
 
     @property
     def directory(self) -> Path:
@@ -71,10 +77,11 @@ class Session:
 
 def open_session(place: Place) -> Session:
     """Read the project file and choose the environment. Raises SettingsError, DefinitionError."""
-    project = load_project(place.directory)
+    file = read_project(place.directory)
+    project = file.project
     keys = (os.environ.get(known.api_key, "") for known in project.environments.values())
     place.console.know(Secret(key) for key in keys if key)
-    return Session(place, project, project.settings(place.environment))
+    return Session(place, file, project.settings(place.environment))
 
 
 def load(
@@ -95,11 +102,32 @@ def load(
         require_env=require_env,
         base=session.directory,
         known_environments=tuple(session.project.environments),
+        environment_vars=session.file.vars(session.settings.name),
         switches=Switches(session.project.lint, thorough=thorough),
         focus=focus,
     )
     session.place.console.know(loaded.secrets)
     return loaded
+
+
+def load_everywhere(
+    session: Session, *, thorough: bool = False, focus: Collection[Path] = ()
+) -> Loaded:
+    """The definitions of every environment as one: each file once, with every problem."""
+    found = [
+        load(
+            replace(session, settings=session.project.settings(name)),
+            require_env=False,
+            thorough=thorough,
+            focus=focus,
+        )
+        for name in session.project.environments
+    ]
+    return Loaded(
+        tuple({item.place: item for one in found for item in one.desired}.values()),
+        in_order([problem for one in found for problem in one.diagnostics]),
+        secrets=(),
+    )
 
 
 def api_key(session: Session) -> Secret:
@@ -167,7 +195,7 @@ def state_store(session: Session) -> Store:
         return GitStore(session.directory, name)
     from reconciler.state.objects import ObjectStore
 
-    return ObjectStore(where, name)
+    return ObjectStore(where, name, os.environ)
 
 
 def open_ledger(session: Session, documents: StateDocuments | None = None) -> Ledger:
@@ -238,9 +266,8 @@ async def plan_now(
         raise UsageError("There is no such persona", ", ".join(strange), hint)
     request = Request(
         desired=loaded.desired,
-        options=chosen,
+        options=replace(chosen, account=target(session, ledger).account),
         diagnostics=loaded.diagnostics,
         read_each=session.settings.client.read_each,
-        account=target(session, ledger).account,
     )
     return await make_plan(request, client, ledger)

@@ -25,6 +25,8 @@ class Approved:
     environment: str
     endpoint: str
     lineage: str
+    serial: int = 0
+    account: str = ""
     digests: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Address → approval digests: of the action, and of each field."""
     targets: frozenset[Address] = frozenset()
@@ -37,6 +39,11 @@ def objections(approved: Approved, plan: Plan, digests: Digests) -> tuple[str, .
         was, now = getattr(approved, name), getattr(plan, name)
         if was != now:
             return (f"it was made for another {name}: {was}, now {now}",)
+    if approved.account != plan.account:
+        return ("it was made with another API key",)
+    if approved.serial > plan.serial:
+        older = f"it knew {approved.serial} replaces of the state, now there are {plan.serial}"
+        return (f"{older}: the state is an older copy",)
     return tuple(
         text
         for change in plan.changes

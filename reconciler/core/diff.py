@@ -21,8 +21,8 @@ from reconciler.core.sides import Attribution, Sides
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconciler.core.binding import PathRecord
     from reconciler.core.document import Absent, Json, Object, Path
-    from reconciler.core.state import PathRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from reconciler.core.plan import Action
+from reconciler.core.action import Action
 
 if TYPE_CHECKING:
     from reconciler.core.plan import Plan

@@ -11,8 +11,8 @@ from reconciler.core.secret import Secret
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconciler.core.binding import PathRecord
     from reconciler.core.document import Absent, Json, Object, Path
-    from reconciler.core.state import PathRecord
 
 
 def contains_secret(value: Json | Absent) -> bool:

@@ -16,8 +16,9 @@ from reconciler.core.same import name_key
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from reconciler.core.binding import Binding
     from reconciler.core.resource import Desired, Live
-    from reconciler.core.state import Binding, StateDocument
+    from reconciler.core.state import StateDocument
 
 
 @dataclass(frozen=True, slots=True)

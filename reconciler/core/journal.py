@@ -15,10 +15,10 @@ from reconciler.core.same import name_key
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconciler.core.action import Action
+    from reconciler.core.binding import PathRecord
     from reconciler.core.document import Path
-    from reconciler.core.plan import Action
     from reconciler.core.resource import Address
-    from reconciler.core.state import PathRecord
 
 _NONCE: Final = re.compile(r"rc[0-9a-f]{16}$")
 _KEPT: Final = 40

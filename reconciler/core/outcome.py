@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from reconciler.core.action import Action
     from reconciler.core.document import Path
-    from reconciler.core.plan import Action
     from reconciler.core.resource import Address
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from reconciler.core.action import Action
 from reconciler.core.sides import Attribution
 
 if TYPE_CHECKING:
@@ -16,33 +16,6 @@ if TYPE_CHECKING:
     from reconciler.core.document import Object, Path
     from reconciler.core.resource import Address
     from reconciler.core.settling import Leftover
-
-
-class Action(StrEnum):
-    """What would be done to one address."""
-
-    CREATE = "create"
-    ADOPT = "adopt"
-    """Bind an existing persona of the same name, and make it equal the definition."""
-    UPDATE = "update"
-    DELETE = "delete"
-    ORPHAN = "orphan"
-    """The definition is gone; the persona is kept and listed."""
-    CONFLICT = "conflict"
-    """A person has to decide; nothing is sent."""
-    NO_OP = "no-op"
-
-    @property
-    def symbol(self) -> str:
-        """One character, as in Terraform's plans."""
-        return {"create": "+", "adopt": "&", "update": "~", "delete": "-", "orphan": "?"}.get(
-            self.value, "!" if self is Action.CONFLICT else " "
-        )
-
-    @property
-    def writes(self) -> bool:
-        """Whether it may send a request that changes something, or binds something new."""
-        return self in {Action.CREATE, Action.ADOPT, Action.UPDATE, Action.DELETE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +69,13 @@ class Plan:
     endpoint: str
     lineage: str
     serial: int
+    """How often the state document had been replaced."""
     changes: tuple[Change, ...]
     """In order of address."""
     fingerprint: str
     """Hash of what would be sent; equal plans have equal fingerprints."""
+    account: str = ""
+    """Digest of the API key it was made with."""
     forgotten: tuple[Address, ...] = ()
     """Bound addresses with neither persona nor definition: the binding is dropped on apply."""
     diagnostics: tuple[Diagnostic, ...] = ()

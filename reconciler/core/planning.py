@@ -5,25 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from reconciler.core.action import Action
 from reconciler.core.canonical import canonical
 from reconciler.core.diff import creation, difference, moved_outside
 from reconciler.core.document import with_value
 from reconciler.core.fingerprint import fingerprint
 from reconciler.core.identity import match_all
 from reconciler.core.patch import Form, build_patches
-from reconciler.core.plan import Action, Change, Plan
+from reconciler.core.plan import Change, Plan
 from reconciler.core.sides import Sides
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from reconciler.core.binding import Binding
     from reconciler.core.diagnostics import Diagnostic
     from reconciler.core.digest import Digests
     from reconciler.core.document import Object
     from reconciler.core.identity import Match
     from reconciler.core.resource import Address, Desired, Live
     from reconciler.core.settling import Leftover
-    from reconciler.core.state import Binding, StateDocument
+    from reconciler.core.state import StateDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Options:
 
     environment: str = ""
     endpoint: str = ""
+    account: str = ""
+    """Digest of the API key."""
     prune: bool = False
     """Delete the personas whose definition is gone; otherwise they are kept as orphans."""
     overwrite: bool = False
@@ -70,6 +74,7 @@ def build_plan(world: World, options: Options, *, diagnostics: Sequence[Diagnost
     return Plan(
         environment=options.environment,
         endpoint=options.endpoint,
+        account=options.account,
         lineage=world.state.lineage,
         serial=world.state.serial,
         changes=tuple(changes),

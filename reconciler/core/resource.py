@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.vocabulary import Vocabulary
@@ -59,6 +60,34 @@ class Reserved:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """That a definition needs the id of another resource."""
+
+    target: Address
+    place: Place
+    """Where the definition says so."""
+
+
+class How(StrEnum):
+    """How one file takes part in another."""
+
+    EXTENDS = "extends"
+    INCLUDES = "includes"
+    TAKES_FROM = "takes a variable from"
+    OVERLAID_BY = "is overlaid by"
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One file that needs another."""
+
+    file: str
+    """Path as in Place."""
+    how: How
+    used: str
+
+
+@dataclass(frozen=True, slots=True)
 class Desired:
     """What git says of one persona, validated."""
 
@@ -69,7 +98,19 @@ class Desired:
     place: Place
     """The definition file."""
     places: Mapping[Path, Place] = field(default_factory=dict, compare=False, repr=False)
-    """Where each member stands, by canonical path."""
+    """Where each member is to be edited, by canonical path: in the definition, a base, an included
+    file, the project file or an overlay."""
+    inserted: Mapping[tuple[str | int, ...], Place] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    """What comes from elsewhere *inside* a list, by canonical path and position → where it is."""
+    variables: Mapping[tuple[str | int, ...], str] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    """What comes from environment variables, by canonical path and position → the variable."""
+    uses: tuple[Use, ...] = field(default=(), compare=False, repr=False)
+    """Which file needs which, of all that it is made of."""
+    references: tuple[Reference, ...] = field(default=(), compare=False, repr=False)
     vocabulary: Vocabulary = Vocabulary.PERSONA
     """The author's words, used in reports."""
     spellings: Mapping[Path, Path] = field(default_factory=dict, repr=False)
@@ -81,6 +122,11 @@ class Desired:
         """The persona name; the key where the definition gives none."""
         name = self.document.get("persona_name")
         return name if isinstance(name, str) and name else self.address.key
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Every file it is made of, the definition first, each once."""
+        return tuple(dict.fromkeys((self.place.file, *(use.used for use in self.uses))))
 
 
 @dataclass(frozen=True, slots=True)

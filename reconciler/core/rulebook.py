@@ -67,6 +67,7 @@ class Rule(Enum):
     UNMANAGED_KIND = "PR605", "Files of a kind of resource that is not managed yet"
     UNSET_VARIABLE = "PR606", "An environment variable that is not set here"
     NOTHING_TO_DO = "PR607", "An environment that no definition is for"
+    MISPLACED_BASE = "PR608", "A base that stands among the definitions"
 
     def __init__(self, code: str, title: str, level: Level = Level.WARNING) -> None:
         self.code = code

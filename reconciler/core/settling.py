@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from reconciler.core.action import Action
+from reconciler.core.binding import Binding, PathRecord
 from reconciler.core.canonical import canonical
 from reconciler.core.digest import UNSET_DIGEST
 from reconciler.core.document import get
 from reconciler.core.journal import Tombstone, nonce_in
-from reconciler.core.plan import Action
-from reconciler.core.state import Binding, PathRecord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,10 +15,10 @@ from reconciler.core.secret import Secret
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconciler.core.binding import PathRecord
     from reconciler.core.digest import Digests
     from reconciler.core.document import Absent, Json, Object, Path
     from reconciler.core.resource import Desired
-    from reconciler.core.state import PathRecord
 
 
 class Attribution(StrEnum):

@@ -14,36 +14,13 @@ from reconciler.core.run import KEPT_RUNS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.core.document import Path
+    from reconciler.core.binding import Binding
     from reconciler.core.journal import Intent, Nonce, Tombstone
     from reconciler.core.resource import Address
     from reconciler.core.run import Lease, RunRecord
 
 FORMAT: Final = (1, 2)
 """Format version of the state document, major and minor."""
-
-
-@dataclass(frozen=True, slots=True)
-class PathRecord:
-    """What was last applied to one managed path, as keyed digests."""
-
-    applied: str
-    """Digest of what was sent."""
-    observed: str
-    """Digest of what came back when it was read after that."""
-    sensitive: bool = False
-    """Whether the value was secret: it stays hidden even after the definition forgets it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Binding:
-    """One address and the live persona it stands for."""
-
-    id: str
-    paths: Mapping[Path, PathRecord] = field(default_factory=dict)
-    protect: bool = False
-    source: str = ""
-    """The definition file, relative to the project directory."""
 
 
 @dataclass(frozen=True, slots=True)

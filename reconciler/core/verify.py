@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from reconciler.core.binding import PathRecord
 from reconciler.core.canonical import owned
 from reconciler.core.diff import dropped_paths
 from reconciler.core.document import ABSENT, get
@@ -13,7 +14,6 @@ from reconciler.core.fields import Compare, field_at
 from reconciler.core.hiding import is_sensitive
 from reconciler.core.same import equal_as, name_key, same
 from reconciler.core.secret import Secret
-from reconciler.core.state import PathRecord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

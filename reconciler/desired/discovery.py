@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics import Diagnostic, Place, error, warning
+from reconciler.core.reference import REFERABLE
 from reconciler.core.rulebook import Rule
 from reconciler.desired.disk import JSON, MARKDOWN, YAML
 
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
 FRAGMENTS: Final = frozenset({"prompts", "bases"})
 """Folders of text and structure to include."""
 
-OTHER_KINDS: Final = frozenset({"objectives", "guardrails", "tools", "documents", "dictionaries"})
+OTHER_KINDS: Final = frozenset(REFERABLE.values())
 """Folders of resource kinds that are not managed yet."""
 
-_SUFFIXES: Final = MARKDOWN | YAML | JSON
+SUFFIXES: Final = MARKDOWN | YAML | JSON
+"""How the names of definitions, bases and overlays end."""
+
 _WHERE: Final = "Name a file in the definitions directory, or a directory with such files"
 
 
@@ -75,7 +78,7 @@ def _visit(entry: os.DirEntry[str], disk: Disk, into: list[pathlib.Path], found:
     elif entry.is_dir(follow_symlinks=False):
         if entry.name not in FRAGMENTS:
             _scan(path, disk, found.other_kinds if entry.name in OTHER_KINDS else into, found)
-    elif path.suffix.lower() in _SUFFIXES and not _is_readme(path, disk) and not path.is_dir():
+    elif path.suffix.lower() in SUFFIXES and not _is_readme(path, disk) and not path.is_dir():
         into.append(path)
 
 

@@ -1,4 +1,4 @@
-"""The path of a {$file: …} directive: found below the definitions directory, or refused."""
+"""The path of an included file or of a base: found below the definitions directory, or refused."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ _MOST_NAMES: Final = 2000
 """How many names of a directory are looked at for a suggestion."""
 
 
-def located(disk: Disk, path: str, place: Place, *, near: pathlib.Path) -> pathlib.Path:
-    """The resolved path of the file to include.
+def located(
+    disk: Disk, path: str, place: Place, *, near: pathlib.Path, verb: str = "include"
+) -> pathlib.Path:
+    """The resolved path of the file to include, or whatever the verb says.
 
-    near is the file with the directive, for a suggestion where path is relative to that. Raises
+    near is the file that says so, for a suggestion where path is relative to that. Raises
     DefinitionError, at place, where the path leads out of the directory or to nothing.
     """
     _refuse_outside(path, place)
@@ -33,10 +35,10 @@ def located(disk: Disk, path: str, place: Place, *, near: pathlib.Path) -> pathl
                 "Copy the file into the definitions directory",
             )
         if target.is_dir():
-            raise unreadable("A directory cannot be included", f"«{path}»", place)
+            raise unreadable(f"A directory is no file to {verb}", f"«{path}»", place)
         if not target.exists():
             raise unreadable(
-                "The file to include does not exist",
+                f"The file to {verb} does not exist",
                 f"«{path}», looked for in {disk.shown(disk.root)}",
                 place,
                 _suggestion(disk, path, near),

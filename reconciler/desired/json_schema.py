@@ -13,11 +13,13 @@ from reconciler.core.document import dotted
 from reconciler.core.persona.known import DEPRECATED_FIELDS, KNOWN, Status
 from reconciler.core.persona.persona import Persona
 from reconciler.core.persona.shape import fields, model_at
+from reconciler.core.reference import REFERABLE
 from reconciler.core.vocabulary import other_spellings, vocabulary_of
 from reconciler.desired.reserved import ReservedBlock
+from reconciler.desired.role import Role, refused_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from reconciler.core.document import Object, Path
     from reconciler.core.persona.known import Replaced, Values
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 SCHEMA_ID: Final = "persona.schema.json"
 """The $id of the persona schema."""
 
+_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _DIRECTIVE: Final[Object] = {"$ref": "#/$defs/Directive"}
 _ANNOTATIONS: Final = frozenset({"title", "description", "examples", "default"})
 
@@ -48,7 +51,7 @@ def persona_schema() -> Object:
     root["properties"]["reconcile"] = {"$ref": "#/$defs/Reconcile"}
     return {
         **root,
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": _DIALECT,
         "$id": SCHEMA_ID,
         "title": "Persona definition",
         "description": "A Tavus persona (PAL) as persona-reconciler reads it. null clears a field.",
@@ -130,12 +133,14 @@ def _on_one_line(schema: Object) -> Object:
 
 
 def _directive() -> Object:
+    kinds = "|".join(REFERABLE)
     return {
         "description": "A value from elsewhere.",
         "anyOf": [
             _one(
                 "$file",
-                "The text of a file, by its path relative to this one.",
+                "The text of a file, or the structure of a YAML or JSON file, by its path below "
+                "the definitions directory.",
                 "prompts/opening.md",
             ),
             _one(
@@ -143,24 +148,47 @@ def _directive() -> Object:
                 "The value of an environment variable: a secret, or a setting.",
                 "MY_LLM_API_KEY",
             ),
+            _one("$var", "A value from the vars of the environment in reconciler.yaml.", "face"),
+            _one(
+                "$ref",
+                "The id of another resource, by its address.",
+                "objectives/intake",
+                pattern=f"^({kinds})/",
+            ),
         ],
     }
 
 
-def _one(name: str, description: str, example: str) -> Object:
+def _one(name: str, description: str, example: str, **more: str) -> Object:
+    argument = {"type": "string", "description": description, "examples": [example], **more}
     return {
         "type": "object",
-        "properties": {name: {"type": "string", "description": description, "examples": [example]}},
+        "properties": {name: argument},
         "required": [name],
         "additionalProperties": False,
     }
 
 
-def _reconcile() -> Object:
-    """The schema of the reserved block; members that are refused as not available are left out."""
+def overlay_schema_text() -> str:
+    """The text of schemas/overlay.schema.json, which stands beside the persona schema."""
+    return schema_text(
+        {
+            "$schema": _DIALECT,
+            "$id": "overlay.schema.json",
+            "title": "Overlay of a persona definition",
+            "description": "What differs in one environment. Objects are merged member by member, "
+            "lists are replaced, null clears a field.",
+            "allOf": [{"$ref": SCHEMA_ID}],
+            "properties": {"reconcile": _reconcile(without=refused_in(Role.OVERLAY))},
+        }
+    )
+
+
+def _reconcile(without: Collection[str] = ()) -> Object:
+    """The schema of the reserved block; members that are refused are left out."""
     schema = ReservedBlock.model_json_schema()
     members = ReservedBlock.model_fields.items()
-    available = [name for name, field in members if field.annotation is not Any]
+    available = [n for n, field in members if field.annotation is not Any and n not in without]
     return {
         **_on_one_line(schema),
         "description": "What concerns the reconciler alone and is never sent to Tavus.",

@@ -11,12 +11,17 @@ from reconciler.core.diagnostics import Diagnostic, Place, error, in_order, warn
 from reconciler.core.errors import DefinitionError
 from reconciler.core.lint.fragments import unused_fragments
 from reconciler.core.lint.switches import Switches
+from reconciler.core.reference import Resources
+from reconciler.core.resource import PERSONA, Address
 from reconciler.core.rulebook import Rule
-from reconciler.desired.definition import Circumstances, Definition, read_definition
+from reconciler.desired.circumstances import Circumstances
 from reconciler.desired.discovery import discover, fragments, other_kinds, restricted
 from reconciler.desired.disk import Disk
 from reconciler.desired.duplicates import duplicates
+from reconciler.desired.environment_vars import EnvironmentVars
 from reconciler.desired.focus import problems_in
+from reconciler.desired.mentions import mentioned
+from reconciler.desired.reader import Reader
 from reconciler.desired.source import MOST_PROBLEMS, printable
 
 if TYPE_CHECKING:
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
 
     from reconciler.core.resource import Desired
     from reconciler.core.secret import Secret
+    from reconciler.desired.definition import Definition
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,8 @@ def load_definitions(
     base: pathlib.Path | None = None,
     only: Collection[pathlib.Path] = (),
     known_environments: Collection[str] = (),
+    environment_vars: EnvironmentVars | None = None,
+    resources: Resources | None = None,
     switches: Switches | None = None,
     focus: Collection[pathlib.Path] = (),
 ) -> Loaded:
@@ -66,23 +74,32 @@ def load_definitions(
         variables: the environment variables that {$env: NAME} reads.
         require_env: whether a variable that is not set is an error; else it is a warning, and its
             value stays unknown.
-        base: what the names of files are shown relative to; the parent of root where left out.
+        base: the project directory: names of files are shown relative to it, and overlays are in
+            it; the parent of root where left out.
         only: files and directories to restrict the run to; all definitions where empty.
-        known_environments: the environments of the project, for a warning about any other.
-        focus: files and directories whose problems alone are told, although all are read.
+        known_environments: the environments of the project, to tell any other.
+        environment_vars: what {$var: name} reads.
+        resources: what {$ref: kind/key} finds.
         switches: what the project thinks of the lint rules; each has its own level where left out.
+        focus: files and directories whose problems alone are told, although all are read.
     """
     root = root.absolute()
     disk = Disk(root.resolve(), (base or root.parent).resolve())
     if not disk.root.is_dir():
         missing = error("The definitions directory does not exist", "", Place(disk.shown(root)))
         return Loaded((), (missing,), ())
-    circumstances = Circumstances(
-        disk, variables, require_env, known_environments, switches or Switches()
+    now = Circumstances(
+        disk,
+        environment,
+        variables,
+        require_env,
+        known_environments,
+        environment_vars or EnvironmentVars(environment),
+        resources or Resources(),
+        switches or Switches(),
     )
     with _without_collector():
-        told_in = {disk.shown(path.resolve()) for path in focus}
-        return _loaded(circumstances, environment, only, told_in)
+        return _loaded(now, only, {disk.shown(path.resolve()) for path in focus})
 
 
 @contextmanager
@@ -97,32 +114,49 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _loaded(
-    now: Circumstances, environment: str, only: Collection[pathlib.Path], focus: Collection[str]
-) -> Loaded:
+def _loaded(now: Circumstances, only: Collection[pathlib.Path], focus: Collection[str]) -> Loaded:
     found = discover(now.disk)
     paths, strays = restricted(found.definitions, only, now.disk)
-    read = [read_definition(path, now.disk.shown(path), now) for path in paths]
+    reader = Reader(now)
+    every = {path: reader.read(path, now.disk.shown(path)) for path in paths}
+    read = [one for path, one in every.items() if not reader.bases.include(path)]
     problems = [*found.problems, *strays, *(p for one in read for p in _most(one))]
     across = duplicates([one.desired for one in read if one.desired])
     across += other_kinds(found.other_kinds, now.disk)
     if paths and not only and now.switches.wants(Rule.UNUSED_FRAGMENT) and _are_whole(read):
-        included = {now.disk.shown(path) for path in now.disk.included}
-        across += unused_fragments(fragments(now.disk), included)
+        across += _unused(now, reader)
     good = [one.desired for one in read if one.desired and not one.has_error]
-    wanted = [desired for desired in good if _is_for(desired, environment)]
+    wanted = [desired for desired in good if _is_for(desired, now.environment)]
     across += _emptiness(now.disk, paths, good=good, wanted=wanted)
+    across += [*reader.bases.out_of_place(), *reader.overlays.problems]
+    if not only:
+        across += reader.overlays.strays(_addresses(every, now.environment))
     problems += now.switches.judged(across)
     return Loaded(
         tuple(sorted(wanted, key=lambda desired: desired.address)),
         in_order(printable(_once(problems_in(problems, focus)))),
-        tuple(dict.fromkeys(secret for one in read for secret in one.secrets)),
+        tuple(dict.fromkeys(secret for one in every.values() for secret in one.secrets)),
     )
 
 
 def _are_whole(read: Sequence[Definition]) -> bool:
     """Whether all that is included is known: a broken file may include more than was read."""
     return not any(p.is_error and p.rule is None for one in read for p in one.problems)
+
+
+def _unused(now: Circumstances, reader: Reader) -> list[Diagnostic]:
+    used = {now.disk.shown(path) for path in (*now.disk.included, *reader.bases.users)}
+    idle = [file for file in fragments(now.disk) if file not in used]
+    return unused_fragments(idle, mentioned(idle, now) if idle else ())
+
+
+def _addresses(read: Mapping[pathlib.Path, Definition], environment: str) -> set[Address]:
+    """The addresses of the environment; a file that cannot be understood counts by its name."""
+    return {
+        one.desired.address if one.desired else Address(PERSONA, path.stem)
+        for path, one in read.items()
+        if one.desired is None or _is_for(one.desired, environment)
+    }
 
 
 def _most(definition: Definition) -> Sequence[Diagnostic]:

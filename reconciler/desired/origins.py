@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from reconciler.core.diagnostics import Place
     from reconciler.desired.source import At, Source
 
@@ -45,6 +47,12 @@ class Origins:
         layer = self._layer(at, at)
         rest = at[len(layer.at) :]
         return layer.source.key_place(rest) if rest else layer.source.value_place(())
+
+    def inserted(self) -> Iterator[tuple[At, Place]]:
+        """What was put inside a list, with the place where it stands itself."""
+        for layer in self._layers:
+            if any(isinstance(step, int) for step in layer.at):
+                yield layer.at, layer.source.value_place(())
 
     def via(self, at: At) -> tuple[Place, ...]:
         """The directives through which the value at `at` came, nearest first."""

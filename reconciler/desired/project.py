@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
@@ -10,6 +11,7 @@ from reconciler.core.diagnostics import in_order
 from reconciler.core.errors import DefinitionError, SettingsError
 from reconciler.core.lint.settings import RuleSwitch
 from reconciler.core.project import ClientSettings, Environment, GuardSettings, Project
+from reconciler.desired.environment_vars import EnvironmentVars
 from reconciler.desired.model_errors import in_words
 from reconciler.desired.source import printable, unreadable
 from reconciler.desired.text import read_text
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from reconciler.desired.source import At
+    from reconciler.desired.source import At, Source
 
 PROJECT_FILE: Final = "reconciler.yaml"
 """The name of the project file. It is looked for in one directory only, never above it."""
@@ -29,8 +31,26 @@ PROJECT_FILE: Final = "reconciler.yaml"
 _BLOCKS: Final[dict[str, type[BaseModel]]] = {"client": ClientSettings, "guards": GuardSettings}
 
 
+@dataclass(frozen=True, slots=True)
+class ProjectFile:
+    """reconciler.yaml: what it says, and where it says so."""
+
+    project: Project
+    source: Source
+    path: pathlib.Path
+
+    def vars(self, environment: str) -> EnvironmentVars:
+        """What {$var: name} reads in an environment."""
+        return EnvironmentVars(environment, self.source, self.path)
+
+
 def load_project(directory: pathlib.Path) -> Project:
-    """The project of a directory.
+    """The project of a directory. Raises what read_project raises."""
+    return read_project(directory).project
+
+
+def read_project(directory: pathlib.Path) -> ProjectFile:
+    """The project file of a directory.
 
     Raises SettingsError where there is no project file, and DefinitionError with every problem
     and its place where it cannot be used.
@@ -49,7 +69,7 @@ def load_project(directory: pathlib.Path) -> Project:
         place = source.value_place(())
         raise unreadable("The project file is not a mapping", "", place, "Write setting: value")
     try:
-        return Project.model_validate(source.value)
+        return ProjectFile(Project.model_validate(source.value), source, path)
     except ValidationError as found:
         problems = printable(in_words(found, source, known=_known))
         raise DefinitionError(in_order(problems)) from None

@@ -17,7 +17,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from reconciler.core.diagnostics import Diagnostic, warning
-from reconciler.core.document import ABSENT, Object, Path, get, parse_pointer, pointer
+from reconciler.core.document import ABSENT, Path, parse_pointer
 from reconciler.core.lint.settings import OwnSwitches
 from reconciler.core.resource import KEY_PATTERN, Address, Reserved
 from reconciler.core.rulebook import Rule
@@ -27,7 +27,8 @@ from reconciler.desired.model_errors import NOT_AVAILABLE, in_words, nearest
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from reconciler.desired.origins import Origins
+    from reconciler.core.document import Absent, Json
+    from reconciler.desired.model_errors import Places
 
 BLOCK: Final = "reconcile"
 """The member of a definition that is ours and never sent."""
@@ -48,6 +49,7 @@ def _later(_: object) -> object:
     raise PydanticCustomError(NOT_AVAILABLE, "not available yet")
 
 
+_Label: TypeAlias = Annotated[str, WithJsonSchema({"type": ["string", "null"]})]
 _Later: TypeAlias = Annotated[Any, BeforeValidator(_later)]
 _Pointer: TypeAlias = Annotated[Path, BeforeValidator(_path), WithJsonSchema({"type": "string"})]
 
@@ -65,28 +67,28 @@ class ReservedBlock(BaseModel):
     """The key this definition had before."""
     protect: bool = False
     """Whether a delete is refused whatever the options say."""
-    labels: dict[str, str] = Field(default_factory=dict)
-    """Free words to find definitions by; never sent."""
+    labels: dict[str, _Label] = Field(default_factory=dict)
+    """Free words to find definitions by; never sent. null takes away one of a base."""
     ignore: list[_Pointer] = Field(default_factory=list)
     """JSON Pointers of members that stay unmanaged although the file has them."""
     environments: list[str] = Field(default_factory=list)
     """The environments it is for; all where this is left out."""
     lint: OwnSwitches = Field(default_factory=dict)
     """Lint rules for this definition, by code or name: off, warning or error."""
-    extends: _Later = None
-    """Not available yet."""
+    extends: list[str] = Field(default_factory=list)
+    """Bases to build on, in order: a later one wins over an earlier one, this file over all."""
     on_active_conversations: _Later = None
     """Not available yet."""
 
 
 def read_reserved(
-    document: Object, origins: Origins, *, known_environments: Collection[str]
+    given: Json | Absent, origins: Places, *, known_environments: Collection[str]
 ) -> tuple[str, Reserved, list[Diagnostic]]:
     """The key (empty where none is given), the block as a value, and what is wrong with it."""
-    if BLOCK not in document:
+    if given is ABSENT:
         return "", Reserved(), []
     try:
-        block = ReservedBlock.model_validate(document[BLOCK])
+        block = ReservedBlock.model_validate(given)
     except ValidationError as found:
         members = tuple(ReservedBlock.model_fields)
         return "", Reserved(), in_words(found, origins, at=(BLOCK,), known=lambda _: members)
@@ -102,7 +104,7 @@ def read_reserved(
 
 
 def _unknown_environments(
-    block: ReservedBlock, origins: Origins, known: Collection[str]
+    block: ReservedBlock, origins: Places, known: Collection[str]
 ) -> list[Diagnostic]:
     return [
         warning(
@@ -114,19 +116,4 @@ def _unknown_environments(
         )
         for position, name in enumerate(block.environments)
         if known and name not in known
-    ]
-
-
-def useless_ignores(reserved: Reserved, document: Object, origins: Origins) -> list[Diagnostic]:
-    """A warning for each ignored path that the canonical document does not have."""
-    return [
-        warning(
-            "Nothing to ignore there",
-            f"the definition has no {pointer(path)}",
-            origins.value_place((BLOCK, "ignore", position)),
-            "Only what the file itself has is managed; remove the line, or correct the pointer",
-            rule=Rule.IDLE_IGNORE,
-        )
-        for position, path in enumerate(reserved.ignore)
-        if get(document, path) is ABSENT
     ]

@@ -83,6 +83,19 @@ class Source:
         lines = text.count("\n", 0, offset)
         return self._place(Position(start.line + lines, start.column + offset - line_start))
 
+    def part(self, at: At) -> Source:
+        """The value at `at` as a Source of its own."""
+        value, depth = self.value, len(at)
+        for step in at:
+            value = value[step]
+        return Source(
+            self.file,
+            value,
+            {path[depth:]: marks for path, marks in self.marks.items() if path[:depth] == at},
+            tuple(path[depth:] for path in self.directives if path[:depth] == at),
+            verbatim={p[depth:]: mark for p, mark in self.verbatim.items() if p[:depth] == at},
+        )
+
     def _place(self, mark: Mark) -> Place:
         return Place(self.file, mark.line + 1, mark.column + 1)
 

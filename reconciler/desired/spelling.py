@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reconciler.core.diagnostics import Diagnostic, Place, error
 from reconciler.core.document import ABSENT, dotted, get, with_value
-from reconciler.core.vocabulary import OTHER_SPELLINGS, PAL_WORDS, Vocabulary
+from reconciler.core.vocabulary import OTHER_SPELLINGS, PAL_WORDS, Vocabulary, canonical_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +44,13 @@ class Spelled(NamedTuple):
             if at[: len(canonical)] == canonical:
                 return (*path, *at[len(canonical) :])
         return at
+
+
+def canonical_at(at: At) -> At:
+    """A path in any spelling, list positions allowed, in the canonical one."""
+    first = next((n for n, step in enumerate(at) if isinstance(step, int)), len(at))
+    names = tuple(step for step in at[:first] if isinstance(step, str))
+    return (*canonical_path(names), *at[first:])
 
 
 def canonical(document: Object, origins: Origins) -> Spelled:

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
 
-FORMAT_VERSION: Final = "1.0"
+FORMAT_VERSION: Final = "1.1"
 
 _DOCUMENTED = ConfigDict(use_attribute_docstrings=True)
 
@@ -115,6 +115,16 @@ class RefusalDocument(TypedDict):
 
 
 @with_config(_DOCUMENTED)
+class LeftoverDocument(TypedDict):
+    """A persona that a create of an earlier run left beside the one that is bound."""
+
+    id: str
+    name: str
+    """Ends with the nonce it was created with."""
+    address: str
+
+
+@with_config(_DOCUMENTED)
 class PlanDocument(TypedDict):
     """What would be done to one environment (`reconciler plan --format json`)."""
 
@@ -126,6 +136,8 @@ class PlanDocument(TypedDict):
     endpoint: str
     lineage: str
     serial: int
+    account: str
+    """Digest of the API key, comparable within one lineage. Since 1.1."""
     fingerprint: str
     """Hash of what would be sent; `apply --expect` takes it."""
     summary: dict[str, int]
@@ -133,6 +145,8 @@ class PlanDocument(TypedDict):
     changes: list[ChangeDocument]
     drift: list[DriftDocument]
     conflicts: list[str]
+    leftovers: list[LeftoverDocument]
+    """What will be deleted although no definition is concerned. Since 1.1."""
     diagnostics: list[DiagnosticDocument]
     refusals: list[RefusalDocument]
     targets: list[str]
@@ -187,3 +201,5 @@ class OutcomeDocument(TypedDict):
     summary: dict[str, int]
     """Status → number of changes."""
     results: list[ResultDocument]
+    leftovers: list[ResultDocument]
+    """What became of personas that creates of earlier runs had left behind. Since 1.1."""

@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from reconciler import __version__
+from reconciler.core.action import Action
 from reconciler.core.canonical import VERSION
 from reconciler.core.document import ABSENT, pointer, with_value
-from reconciler.core.plan import Action
 from reconciler.core.sides import Attribution
 from reconciler.report.formats import FORMAT_VERSION
 from reconciler.report.phrasing import spelled
@@ -61,11 +61,16 @@ def plan_document(
         "endpoint": plan.endpoint,
         "lineage": plan.lineage,
         "serial": plan.serial,
+        "account": plan.account,
         "fingerprint": plan.fingerprint,
         "summary": {action.value: number for action, number in plan.summary.items()},
         "changes": [_change(change) for change in plan.changes],
         "drift": _drift(plan),
         "conflicts": [str(c.address) for c in plan.changes if c.action is Action.CONFLICT],
+        "leftovers": [
+            {"id": left.id, "name": left.name, "address": str(left.address)}
+            for left in plan.leftovers
+        ],
         "diagnostics": [diagnostic_document(d) for d in plan.diagnostics],
         "refusals": [_refusal(refusal) for refusal in refusals],
         "targets": [str(address) for address in sorted(plan.targets)],
@@ -102,6 +107,7 @@ def outcome_document(outcome: Outcome, plan: Plan) -> OutcomeDocument:
         "problem": outcome.problem,
         "summary": dict(sorted(counts.items())),
         "results": [_result(result) for result in outcome.results],
+        "leftovers": [_result(result) for result in outcome.leftovers],
     }
 
 

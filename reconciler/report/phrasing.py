@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final, Protocol
 
+from reconciler.core.action import Action
 from reconciler.core.document import ABSENT, dotted
-from reconciler.core.plan import Action
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,6 +52,8 @@ def summary_line(plan: Plan) -> str:
         for a, (one, many) in _WORDS.items()
         if counts[a]
     ]
+    if plan.leftovers:
+        parts.append(f"{count(len(plan.leftovers), 'leftover')} to delete")
     if not plan.has_changes:
         parts.insert(0, "nothing to do")
     return f"Plan: {', '.join(parts)}."

@@ -7,9 +7,9 @@ from itertools import groupby, islice
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
+from reconciler.core.action import Action
 from reconciler.core.document import dotted
 from reconciler.core.outcome import Status
-from reconciler.core.plan import Action
 from reconciler.core.sides import Attribution
 from reconciler.report.phrasing import (
     authors_path,
@@ -71,7 +71,7 @@ def plan_text(
     for refusal in refusals:
         lines += ["", f"{paint('apply will refuse', 'error')}: {refusal.text}"]
         lines.append(paint(f"    {refusal.way_round}", "dim"))
-    if any(change.action.writes for change in plan.changes):
+    if plan.leftovers or any(change.action.writes for change in plan.changes):
         lines += ["", paint(f"Fingerprint {plan.fingerprint}", "dim")]
     return "\n".join(lines) + "\n"
 
@@ -101,10 +101,13 @@ def _plan_lines(plan: Plan, paint: Paint, *, show_patches: bool) -> Iterator[str
 def _quiet_lines(plan: Plan, paint: Paint) -> Iterator[str]:
     """What an apply records without sending anything: moves, and bindings of nothing."""
     moved = [c for c in plan.changes if c.previous and c.action is Action.NO_OP]
-    if moved or plan.forgotten:
+    if moved or plan.leftovers or plan.forgotten:
         yield ""
     for change in moved:
         yield paint(f"{change.address}: moved from {change.previous}", "dim")
+    for left in plan.leftovers:
+        symbol = paint("-", "remove")
+        yield f"  {symbol} {left.id} “{printable(left.name)}”: left by a create of {left.address}"
     for address in plan.forgotten:
         yield paint(f"{address}: neither definition nor persona is left; forgotten", "dim")
 
@@ -161,8 +164,7 @@ def _field_lines(field: FieldChange, change: Change, paint: Paint) -> Iterator[s
     symbol, role = _field_symbol(field)
     note = _ATTRIBUTION[field.attribution]
     tag = paint(f"  [{note}]", "warn") if note else ""
-    line = _line_of(field.path, change)
-    where = paint(f"  line {line}", "dim") if line else ""
+    where = paint(_where(field.path, change), "dim")
     name = spelled(field.path, change.spellings)
     yield f"    {paint(symbol, role)} {name}: {headline(field)}{tag}{where}"
     told = details(field, paint)
@@ -191,13 +193,14 @@ def _field_symbol(field: FieldChange) -> tuple[str, str]:
     return ("+", "add") if field.adds else ("~", "change")
 
 
-def _line_of(path: Path, change: Change) -> int:
-    """The line of the definition that says so, where it stands in the definition's own file."""
-    for length in range(len(path), 0, -1):
-        place = change.places.get(path[:length])
-        if place is not None:
-            return place.line if change.place and place.file == change.place.file else 0
-    return 0
+def _where(path: Path, change: Change) -> str:
+    """Where git says so: a line of the definition, or a place in a file that it is made of."""
+    known = (change.places.get(path[:length]) for length in range(len(path), 0, -1))
+    place = next((place for place in known if place is not None), None)
+    if place is None or not place.line:
+        return ""
+    is_own = change.place is not None and place.file == change.place.file
+    return f"  line {place.line}" if is_own else f"  {place.file}:{place.line}"
 
 
 def _equivalent_lines(changes: Sequence[Change], paint: Paint) -> Iterator[str]:
@@ -247,12 +250,14 @@ def outcome_text(outcome: Outcome, paint: Paint = plain) -> str:
 
 
 def _outcome_lines(outcome: Outcome, paint: Paint) -> Iterator[str]:
-    for result in outcome.results:
+    for result in (*outcome.results, *outcome.leftovers):
         yield from result_lines(result, paint)
     if outcome.problem:
         problem = printable_lines(outcome.problem)
         yield f"{paint('error', 'error')}: the state could not be saved: {problem}"
-        yield paint("    What was created is found by its name: run apply again.", "dim")
+        yield paint(
+            "    Run apply again: it settles what was left open, and sends the rest.", "dim"
+        )
     counts = {status: outcome.count(status) for status in Status if outcome.count(status)}
     parts = ", ".join(f"{number:,} {status.value}" for status, number in counts.items())
     head = "Interrupted" if outcome.interrupted else "Apply"

@@ -89,8 +89,13 @@ class StateDocuments:
     ) -> str:
         """Replace the expected version; the new version. Raises StateConflictError when stale.
 
+        A first document (expected: None) is stored only where the place has just proved that it
+        refuses a stale replace; StateError otherwise.
+
         beside: values by name to be kept beside the document, secrets masked; None removes one.
         """
+        if expected is None:
+            self._store.self_check()
         kept = {
             name: None if value is None else _text(self._hide(value))
             for name, value in beside.items()

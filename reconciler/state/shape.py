@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from reconciler.core.action import Action
+from reconciler.core.binding import Binding, PathRecord
 from reconciler.core.document import parse_pointer, pointer
 from reconciler.core.journal import Intent, Nonce, Tombstone
-from reconciler.core.plan import Action
 from reconciler.core.resource import Address
 from reconciler.core.run import CiRun, Lease, Origin, RunRecord
-from reconciler.core.state import Binding, PathRecord, StateDocument
+from reconciler.core.state import StateDocument
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

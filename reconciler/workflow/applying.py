@@ -84,10 +84,11 @@ async def apply_plan(
         In both cases nothing was sent.
     """
     run = _Run(client, ledger, settings)
+    if planned.plan.has_changes or ledger.document.lease is not None:
+        planned = await run.begin(planned, replan)
     if not planned.plan.has_changes:
         await run.record_only(planned)
         return Outcome()
-    planned = await run.begin(planned, replan)
     return await run.carry_out(planned)
 
 
@@ -103,9 +104,11 @@ class _Run:
         )
 
     async def record_only(self, planned: Planned) -> None:
-        """Store what the plan found out, unless another run is at work: it, or the next, will."""
-        if self._ledger.document.lease is None:
-            self._prepare(planned)
+        """Store what the plan found out, and give back a lease that was waited for."""
+        self._prepare(planned)
+        self._ledger.become(replace(self._ledger.document, lease=None))
+        # Whoever replaced it meanwhile, or the next run, finds out the same.
+        with suppress(StateConflictError):
             await self._ledger.flush()
 
     def _prepare(self, planned: Planned) -> None:
@@ -130,7 +133,8 @@ class _Run:
         await acquire(self._ledger, self._settings.terms)
         try:
             planned = await replan()
-            await self._take_with_intents(planned)
+            if planned.plan.has_changes:
+                await self._take_with_intents(planned)
         except BaseException:
             await self._give_back()
             raise
@@ -147,6 +151,7 @@ class _Run:
             settings.force,
             settings.rereads,
             desired={desired.address: desired for desired in planned.world.desired},
+            is_partial=planned.is_partial,
         )
         intend(planned, self._work, self._record.id, with_nonce=settings.nonce_names)
         ledger.become(ledger.document.with_run(self._record))

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from reconciler.core.binding import Binding
 from reconciler.core.errors import TavusError
 from reconciler.core.journal import provisional_name
 from reconciler.core.outcome import Result, Status, Written
 from reconciler.core.settling import with_ours
-from reconciler.core.state import Binding
 from reconciler.workflow.updating import send
 from reconciler.workflow.verifying import Sent, read_back
 from reconciler.workflow.work import LOST, result_of
@@ -74,15 +74,24 @@ async def found_after_all(work: Work, lost: Sequence[Change]) -> list[Change]:
 
 async def complete(work: Work, change: Change) -> Result:
     """Give a new persona its real name, now that its id is stored, and read it back."""
-    body = change.body or {}
-    if work.ledger.document.intents[str(change.address)].nonce:
-        rename = {"op": "replace", "path": "/persona_name", "value": body["persona_name"]}
+    sent = Sent((Written.CHANGED,))
+    if nonce := work.ledger.document.intents[str(change.address)].nonce:
+        name = (change.body or {})["persona_name"]
+        change = _with_name_before(change, provisional_name(name, nonce))
+        rename = {"op": "replace", "path": "/persona_name", "value": name}
         sent = await send(work, replace(change, patches=((rename,),)))
-    else:
-        sent = Sent((Written.CHANGED,))
     attempt = await read_back(work, change, sent)
     result = attempt.result
     if not result.status.succeeded and sent.failed is not None:
         text = f"created, but it keeps its provisional name: {sent.failed}"
         result = replace(result, status=Status.NOT_CONVERGED, detail=text)
     return work.finish(result, attempt.live)
+
+
+def _with_name_before(change: Change, provisional: str) -> Change:
+    """The change in which the name is an update, so that a rename that did not take is noticed."""
+    fields = [
+        replace(field, before=provisional) if field.path == NAME else field
+        for field in change.fields
+    ]
+    return replace(change, fields=tuple(fields))

@@ -6,13 +6,14 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reconciler.core.action import Action
 from reconciler.core.canonical import canonical
 from reconciler.core.document import dotted, get
 from reconciler.core.errors import TavusError, TavusNotFoundError
 from reconciler.core.hiding import hide_recorded
 from reconciler.core.journal import Tombstone, nonce_in
 from reconciler.core.outcome import Result, Status
-from reconciler.core.plan import Action, Change
+from reconciler.core.plan import Change
 from reconciler.core.settling import LEFTOVER
 from reconciler.core.sides import has_moved
 from reconciler.workflow.work import LOST, failure, result_of

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from reconciler.core.document import pointer
 from reconciler.core.hiding import hide_recorded
 from reconciler.core.outcome import Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconciler.core.binding import PathRecord
     from reconciler.core.document import Object, Path
     from reconciler.core.outcome import Result
     from reconciler.core.plan import Change
     from reconciler.core.resource import Live
-    from reconciler.core.state import PathRecord
 
     Records = Mapping[Path, PathRecord]
 
@@ -30,6 +31,7 @@ class Images:
         self.value["changes"][str(change.address)] = {
             "action": change.action.value,
             "id": change.id,
+            "fields": [pointer(field.path) for field in change.fields],
             "status": Status.UNKNOWN.value,
             "before": _image(live, records),
             "after": None,

@@ -6,11 +6,11 @@ import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reconciler.core.action import Action
+from reconciler.core.binding import PathRecord
 from reconciler.core.canonical import canonical
 from reconciler.core.document import get
 from reconciler.core.journal import Intent, Nonce, new_nonce
-from reconciler.core.plan import Action
-from reconciler.core.state import PathRecord
 from reconciler.workflow.deleting import doomed_leftover
 
 if TYPE_CHECKING:

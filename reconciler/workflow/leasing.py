@@ -66,8 +66,9 @@ async def acquire(ledger: Ledger, terms: Terms) -> None:
             await ledger.flush()
         except StateConflictError:
             ledger.reload()
-            continue
-        return
+            await waiting.after_a_lost_race()
+        else:
+            return
 
 
 def take(ledger: Ledger, terms: Terms) -> None:
@@ -105,6 +106,18 @@ class _Waiting:
             await self._ledger.clock.sleep(POLL)
             self._ledger.reload()
 
+    async def after_a_lost_race(self) -> None:
+        """Let who was faster go on. Raises StateConflictError after the patience."""
+        if self._ledger.document.lease is not None:
+            return
+        if self._is_out_of_patience():
+            raise StateConflictError(
+                "The environment cannot be taken",
+                "each time, someone else replaced the state first",
+                "Nothing was sent. Run the command again later.",
+            )
+        await self._ledger.clock.sleep(POLL)
+
     def _notice_changes(self) -> None:
         if self._ledger.version != self._version:
             self._version = self._ledger.version
@@ -124,7 +137,7 @@ class _Waiting:
         held = f"by {lease.origin} since {lease.since}"
         if self._terms.stopped():
             raise RefusedError("Interrupted while waiting", f"the environment is locked {held}")
-        if self._ledger.clock.monotonic() - self._since >= self._terms.patience:
+        if self._is_out_of_patience():
             raise StateConflictError(
                 "Another run is changing this environment",
                 held,
@@ -134,6 +147,9 @@ class _Waiting:
         if self._told != lease.run:
             self._told = lease.run
             self._terms.say(f"Waiting: the environment is locked {held}.")
+
+    def _is_out_of_patience(self) -> bool:
+        return self._ledger.clock.monotonic() - self._since >= self._terms.patience
 
 
 class Leased:

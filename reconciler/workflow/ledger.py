@@ -14,11 +14,11 @@ from reconciler.core.state import StateDocument
 from reconciler.workflow.clock import SystemClock
 
 if TYPE_CHECKING:
+    from reconciler.core.binding import Binding
     from reconciler.core.digest import Digests
     from reconciler.core.document import Json
     from reconciler.core.resource import Address
     from reconciler.core.secret import Secret
-    from reconciler.core.state import Binding
     from reconciler.workflow.clock import Clock
     from reconciler.workflow.ports import Documents
 

@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from reconciler.core.action import Action
 from reconciler.core.errors import (
     ReconcilerError,
     StateConflictError,
@@ -15,7 +16,6 @@ from reconciler.core.errors import (
     TavusUnreachableError,
 )
 from reconciler.core.outcome import Result, Status
-from reconciler.core.plan import Action, Change
 from reconciler.workflow.creating import complete, found_after_all, post
 from reconciler.workflow.deleting import Doomed, delete, doomed_leftover, examine
 from reconciler.workflow.updating import update
@@ -24,7 +24,7 @@ from reconciler.workflow.work import failure, result_of
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from reconciler.core.plan import Plan
+    from reconciler.core.plan import Change, Plan
     from reconciler.core.resource import Address
     from reconciler.workflow.work import Work
 

@@ -28,8 +28,6 @@ class Request:
     options: Options
     diagnostics: Sequence[Diagnostic] = field(default_factory=tuple)
     read_each: bool = False
-    account: str = ""
-    """Digest of the API key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +36,8 @@ class Planned:
 
     plan: Plan
     world: World
+    is_partial: bool = False
+    """Whether its definitions are only parts of what is managed, as on the way back."""
     settled: tuple[Settled, ...] = ()
     """What became of the intents that an earlier run left."""
 
@@ -49,9 +49,9 @@ async def make_plan(request: Request, reader: PersonaReader, ledger: Ledger) -> 
     """
     state = ledger.document
     live = await read_live(reader, state, request.desired, read_each=request.read_each)
-    check_target(state, Target(request.options.endpoint, request.account), live)
+    check_target(state, Target(request.options.endpoint, request.options.account), live)
     settlement = settle(state, live, ledger.digests)
     ledger.become(settlement.state)
     world = World(request.desired, live, settlement.state, ledger.digests, settlement.leftovers)
     plan = build_plan(world, request.options, diagnostics=request.diagnostics)
-    return Planned(plan, world, settlement.settled)
+    return Planned(plan, world, settled=settlement.settled)

@@ -15,9 +15,10 @@ from reconciler.core.same import name_key
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
 
+    from reconciler.core.binding import PathRecord
     from reconciler.core.document import Path
     from reconciler.core.resource import Desired, Live
-    from reconciler.core.state import PathRecord, StateDocument
+    from reconciler.core.state import StateDocument
     from reconciler.workflow.ports import PersonaReader
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.core.action import Action
+from reconciler.core.binding import Binding
 from reconciler.core.identity import match_all
-from reconciler.core.plan import Action
 from reconciler.core.planning import sides_of
-from reconciler.core.state import Binding
 from reconciler.core.verify import verify
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconciler.core.binding import PathRecord
     from reconciler.core.document import Path
     from reconciler.core.resource import Desired
-    from reconciler.core.state import PathRecord
     from reconciler.workflow.ledger import Ledger
     from reconciler.workflow.planning import Planned
 

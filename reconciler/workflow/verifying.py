@@ -90,7 +90,9 @@ def _verified(work: Work, change: Change, live: Live, sent: Sent) -> Verified:
 def record(work: Work, change: Change, live: Live, sent: Sent) -> Result:
     """Bind the address with what is proven, and judge the change."""
     verified = _verified(work, change, live, sent)
-    bound = binding(work.desired[change.address], change.id, verified.records)
+    before = work.records(change.address) if work.is_partial else {}
+    records = {**before, **verified.records}
+    bound = binding(work.desired[change.address], change.id, records)
     work.ledger.bind(change.address, bound)
     return _judged(change, sent, verified)
 

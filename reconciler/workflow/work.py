@@ -13,13 +13,13 @@ from reconciler.workflow.images import Images
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconciler.core.binding import PathRecord
     from reconciler.core.errors import ReconcilerError
     from reconciler.core.plan import Change
     from reconciler.core.planning import World
     from reconciler.core.resource import Address, Desired, Live
-    from reconciler.core.state import PathRecord
     from reconciler.workflow.ledger import Ledger
-    from reconciler.workflow.ports import Audit, PersonaClient
+    from reconciler.workflow.ports import PersonaClient
 
     Records = Mapping[tuple[str, ...], PathRecord]
 
@@ -39,8 +39,9 @@ class Work:
     rereads: tuple[float, ...] = ()
     """Seconds to wait before a read-back that does not show the write is repeated."""
     images: Images = field(default_factory=Images)
-    audit: Audit | None = None
     desired: Mapping[Address, Desired] = field(default_factory=dict)
+    is_partial: bool = False
+    """Whether the definitions are only parts, so that what they do not name stays recorded."""
 
     def records(self, address: Address) -> Records:
         """What is remembered of an address by now."""

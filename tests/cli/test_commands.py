@@ -266,10 +266,53 @@ def test_diff_answers_a_stream_in_order_and_ends_it_at_a_bad_line(
         {"from": 1, "to": 2},
     ]
     text = "\n\n".join(map(json.dumps, lines))
-    monkeypatch.setattr("sys.stdin", io.StringIO(text))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
     assert main(["diff", "--jsonl", "--check"]) == 1
     captured = capsys.readouterr()
     answers = [json.loads(line) for line in captured.out.splitlines()]
     assert answers[0] == {"patch": []}
     assert len(answers) == 2
     assert "line 5" in captured.err
+
+
+def nested(depth: int, inner: int) -> Any:
+    value: Any = inner
+    for _ in range(depth):
+        value = {"a": [value]}
+    return value
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (b'{"from":1,"to":"\xff"}', "line 2: it is not UTF-8"),
+        (b'{"from":NaN,"to":1}', "line 2: NaN"),
+        (b'{"from":1,"to":1e999}', "NaN or infinity"),
+        (b'{"from":1,"to":2,"rules":null}', "line 2: None"),
+        (b"[1]", "line 2"),
+        (json.dumps({"from": nested(250, 1), "to": nested(250, 2)}).encode(), "nested too deeply"),
+    ],
+    ids=["bytes", "constant", "infinity", "rules", "list", "deep"],
+)
+def test_diff_answers_what_stands_before_a_bad_line(
+    line: bytes, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stream = io.BytesIO(b'\xef\xbb\xbf{"from":1,"to":2}\n' + line + b'\n{"from":1,"to":2}')
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(stream))
+    assert main(["diff", "--jsonl", "--stats"]) == 1
+    out, err = capsys.readouterr()
+    assert out == '{"patch":[{"op":"replace","path":"","value":2}]}\n'
+    assert err.startswith("1 operation, ")
+    assert said in err
+    assert "Traceback" not in err
+
+
+def test_diff_writes_a_lone_surrogate_as_it_was_read(
+    project: ProjectDir, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = diff(project, "", "\ud800é", "--check", capsys=capsys)
+    assert (code, json.loads(out)[0]["value"]) == (0, "\ud800é")
+    line = io.BytesIO(b'{"from":1,"to":"\\ud800"}')
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(line))
+    assert main(["diff", "--jsonl"]) == 0
+    assert json.loads(capsys.readouterr().out)["patch"][0]["value"] == "\ud800"

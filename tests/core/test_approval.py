@@ -36,7 +36,9 @@ def approved(plan: Plan) -> Approved:
         for change in plan.changes
         if change.action.writes
     }
-    return Approved(plan.environment, plan.endpoint, plan.lineage, digests)
+    return Approved(
+        plan.environment, plan.endpoint, plan.lineage, plan.serial, plan.account, digests
+    )
 
 
 def objected(was: Plan, now: Plan) -> tuple[str, ...]:

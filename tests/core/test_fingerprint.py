@@ -11,12 +11,13 @@ from builders import DIGESTS, a_desired, a_live, a_plan, bound
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.core.action import Action
 from reconciler.core.diagnostics import Place, warning
 from reconciler.core.diff import FieldChange
 from reconciler.core.digest import digests_for
 from reconciler.core.document import ABSENT
 from reconciler.core.fingerprint import approval_digests, digest_of, fingerprint
-from reconciler.core.plan import Action, Change
+from reconciler.core.plan import Change
 from reconciler.core.resource import Address
 from reconciler.core.secret import Secret
 from reconciler.core.sides import Attribution

@@ -8,8 +8,9 @@ from typing import Final
 import pytest
 from builders import a_desired
 
+from reconciler.core.action import Action
 from reconciler.core.guards import FLOOR, Guards, refusals
-from reconciler.core.plan import Action, Change, Plan
+from reconciler.core.plan import Change, Plan
 from reconciler.core.project import GuardSettings, Limit
 from reconciler.core.resource import Address
 

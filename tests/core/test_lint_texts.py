@@ -196,7 +196,8 @@ class TestSecrets:
     @pytest.mark.parametrize(
         "text",
         [KEY, "ghp_" + "CANARY" * 6, "AKIACANARY0123456789", "Bearer CANARY0123456789abcdef",
-         "https://user:CANARY@example.com", "api_key: CANARY0123456789abc", "-----BEGIN PRIVATE KEY-----",
+         "https://user:CANARY@example.com", "api_key: CANARY0123456789abc",
+         "-----BEGIN PRIVATE KEY-----",
          'token = "CANARY0123456789abc"', "xoxb-CANARY0123456"],
     )  # fmt: skip
     def test_a_secret_is_told_by_its_kind_and_never_shown(self, text: str) -> None:

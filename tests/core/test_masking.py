@@ -11,11 +11,12 @@ from builders import a_desired, a_live, a_plan, bound
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.core.action import Action
 from reconciler.core.diagnostics import error
 from reconciler.core.document import ABSENT, walk
 from reconciler.core.masking import SHORTEST, Mask
 from reconciler.core.outcome import Outcome, Result, Status
-from reconciler.core.plan import Action, Change
+from reconciler.core.plan import Change
 from reconciler.core.resource import Address
 from reconciler.core.secret import MASK, Secret
 

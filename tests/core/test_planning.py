@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import PERSONAS
 
+from reconciler.core.action import Action
 from reconciler.core.canonical import canonical
 from reconciler.core.diagnostics import Place, warning
 from reconciler.core.digest import digests_for
 from reconciler.core.document import equal, pointer
-from reconciler.core.plan import Action
 from reconciler.core.planning import Options, World, build_plan
 from reconciler.core.resource import Address, Desired, Live, Reserved
 

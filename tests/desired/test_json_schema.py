@@ -12,7 +12,12 @@ from reconciler.core.document import with_value
 from reconciler.core.persona.known import DEPRECATED_FIELDS
 from reconciler.core.persona.shape import fields
 from reconciler.core.vocabulary import other_spellings
-from reconciler.desired.json_schema import persona_schema, persona_schema_text, schema_text
+from reconciler.desired.json_schema import (
+    overlay_schema_text,
+    persona_schema,
+    persona_schema_text,
+    schema_text,
+)
 from reconciler.desired.markdown import read_markdown
 from reconciler.desired.yaml_source import read_yaml
 
@@ -77,7 +82,10 @@ def test_every_field_has_hover_text_and_takes_a_directive_in_every_spelling(
         assert found["description"].endswith(".")
         assert "\n" not in found["description"]
         assert found.get("deprecated", False) in {path in DEPRECATED_FIELDS, spelling != path}
-        for directive in ({"$file": "x.md"}, {"$env": "X"}):
+        for directive in (
+            *({"$file": "x.md"}, {"$env": "X"}),
+            *({"$var": "x"}, {"$ref": "objectives/x"}),
+        ):
             assert fits(with_value({}, spelling, directive), SCHEMA)
 
 
@@ -100,6 +108,7 @@ def test_old_perception_names_are_deprecated_and_pal_words_are_not() -> None:
         {"layers": {"tts": {"voice_settings": {"speed": "fast", "pitch": 2}}}},
         {"layers": {"tts": {"tts_emotion_control": "true"}, "stt": None}},
         {"reconcile": {"key": "mara", "moved_from": "old", "protect": True}},
+        {"reconcile": {"extends": ["bases/b.yaml"], "labels": {"a": None}}},
         {"reconcile": {"labels": {"a": "b"}, "ignore": ["/greeting"], "environments": ["prod"]}},
     ],
 )
@@ -114,7 +123,9 @@ def test_the_schema_takes(definition: Json) -> None:
         {"layers": None},
         {"persona_name": 5},
         {"persona_name": {"$ref": "x"}},
-        {"persona_name": {"$var": "x"}},
+        {"persona_name": {"$var": 1}},
+        {"persona_name": {"$include": "x"}},
+        {"reconcile": {"extends": "bases/b.yaml"}},
         {"persona_name": {"$file": "x", "$env": "Y"}},
         {"layers": {"vqa": {}}},
         {"layers": {"llm": {"temperature": 1}}},
@@ -127,6 +138,27 @@ def test_the_schema_takes(definition: Json) -> None:
 )
 def test_the_schema_refuses(definition: Json) -> None:
     assert not fits(definition, SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("overlay", "expected"),
+    [
+        ({"greeting": "x", "layers": {"stt": None}}, True),
+        ({"default_replica_id": {"$var": "face"}}, True),
+        ({"reconcile": {"labels": {"stage": "live", "old": None}, "protect": True}}, True),
+        ({"greting": "x"}, False),
+        ({"reconcile": {"key": "a"}}, False),
+        ({"reconcile": {"extends": []}}, False),
+        ({"reconcile": {"environments": ["prod"]}}, False),
+    ],
+)
+def test_an_overlay_is_a_definition_without_what_only_that_can_say(
+    overlay: Json, expected: bool
+) -> None:
+    schema = json.loads(overlay_schema_text())
+    assert schema["allOf"] == [{"$ref": SCHEMA["$id"]}]
+    own = {name: said for name, said in schema.items() if name != "allOf"}
+    assert (fits(overlay, SCHEMA) and fits(overlay, own)) is expected
 
 
 def test_known_values_are_offered_and_removed_ones_are_not() -> None:

@@ -134,7 +134,7 @@ def test_problems_are_told_at_their_place(
         ("api: https://user:CANARY@x.y", "The value cannot be used"),
         ("api_key: CANARY-literal", "The value cannot be used"),
         ("api_key: {$env: CANARY-1}", "The value cannot be used"),
-        ("state: git", "The value cannot be used"),
+        ("state: ftp://x/y", "The value cannot be used"),
         ("apikey: CANARY", "Unknown setting"),
         ('prune: "yes"', "Wrong type"),
     ],

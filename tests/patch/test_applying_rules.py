@@ -123,3 +123,12 @@ def test_the_second_applier_applies_by_the_letter(
             apply_strictly(document, patch)
     else:
         assert equal(apply_strictly(document, patch), expected)
+
+
+def test_what_is_one_value_in_memory_is_two_in_the_document() -> None:
+    """As an alias in YAML gives it."""
+    shared = [1]
+    document = {"a": shared, "b": shared}
+    patch = [op("add", "/a/-", 2), op("add", "/c", [shared, shared]), op("add", "/c/0/-", 3)]
+    assert apply_patch(document, patch) == {"a": [1, 2], "b": [1], "c": [[1, 3], [1]]}
+    assert shared == [1]

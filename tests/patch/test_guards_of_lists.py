@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from patch_applier import RefusedError, apply_strictly
 
-from reconciler.core.patch import TAVUS, minimal_patch
+from reconciler.core.patch import TAVUS, ListRules, PatchRules, Scope, minimal_patch
 
 NAMES = st.lists(st.text("abcdefgh", min_size=30, max_size=40), min_size=3, max_size=9, unique=True)
 
@@ -42,3 +42,25 @@ def test_a_tool_is_removed_by_name() -> None:
         {"op": "test", "path": "/layers/llm/tools/1/function/name", "value": "two"},
         {"op": "remove", "path": "/layers/llm/tools/1"},
     )
+
+
+def test_one_element_is_edited_where_it_is_if_that_is_shorter_with_the_test() -> None:
+    around = "an element that is too long to be sent again for nothing" * 2
+    before = {"k": [around, {"a": 1, "b": 2}, around]}
+    after = {"k": [around, {"a": 5, "b": 6}, around]}
+    free = PatchRules(Scope.MEMBERS)
+    assert [one["op"] for one in minimal_patch(before, after, free)] == ["remove", "add"]
+    guarded = PatchRules(Scope.MEMBERS, otherwise=ListRules(guarded=True))
+    patch = minimal_patch(before, after, guarded)
+    assert [one["path"] for one in patch] == ["/k/1/a", "/k/1/b"]
+
+
+def test_which_value_is_tested_does_not_depend_on_the_order_of_members() -> None:
+    around = "an element that is too long to be sent again for nothing" * 2
+    element = {"one": 1, "two": 2}
+    wanted = {"k": [around]}
+    guarded = PatchRules(Scope.MEMBERS, otherwise=ListRules(guarded=True))
+    turned = dict(reversed(element.items()))
+    first = minimal_patch({"k": [around, element]}, wanted, guarded)
+    assert first[0] == {"op": "test", "path": "/k/1/one", "value": 1}
+    assert minimal_patch({"k": [around, turned]}, wanted, guarded) == first

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import PERSONAS, PROMPT
 
+from reconciler.core.action import Action
 from reconciler.core.canonical import canonical
 from reconciler.core.diagnostics import Place
-from reconciler.core.plan import Action, Plan
 from reconciler.core.planning import Options
 from reconciler.core.resource import Address, Desired
 from reconciler.core.secret import Secret
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from reconciler.core.outcome import Outcome
+    from reconciler.core.plan import Plan
     from reconciler.core.state import StateDocument
 
 ADDRESS = Address("persona", "p")

@@ -17,8 +17,8 @@ from reconciler.core.sides import Sides
 from reconciler.core.verify import verify
 
 if TYPE_CHECKING:
+    from reconciler.core.binding import PathRecord
     from reconciler.core.document import Path
-    from reconciler.core.state import PathRecord
 
 DIGESTS = digests_for("lineage")
 

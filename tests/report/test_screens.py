@@ -9,11 +9,11 @@ import scenarios
 from builders import a_desired, a_live, a_plan, bound
 from golden_files import GOLDEN, assert_golden
 
+from reconciler.core.action import Action
 from reconciler.core.diagnostics import Place, error
 from reconciler.core.guards import Guards, refusals
 from reconciler.core.masking import Mask
 from reconciler.core.outcome import Outcome, Result, Status
-from reconciler.core.plan import Action, Plan
 from reconciler.core.project import GuardSettings, Limit
 from reconciler.core.resource import Address
 from reconciler.report.diagnostics import diagnostics_text
@@ -22,6 +22,8 @@ from reconciler.report.terminal import drift_text, outcome_text, plan_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from reconciler.core.plan import Plan
 
 MASK: Final = Mask()
 

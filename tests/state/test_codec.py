@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.core.action import Action
+from reconciler.core.binding import Binding, PathRecord
 from reconciler.core.canonical import VERSION
 from reconciler.core.errors import StateError
 from reconciler.core.journal import Intent, Nonce, Tombstone
-from reconciler.core.plan import Action
 from reconciler.core.resource import Address
 from reconciler.core.run import CiRun, Lease, Origin, RunRecord
-from reconciler.core.state import Binding, PathRecord, StateDocument
+from reconciler.core.state import StateDocument
 from reconciler.state.codec import decode, encode
 
 GOLDEN: Final = Path(__file__).parents[1] / "golden" / "state-1.0.json"

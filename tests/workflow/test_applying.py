@@ -10,14 +10,16 @@ import pytest
 from builders import a_desired
 from fleet import Fleet, many
 
+from reconciler.core.action import Action
 from reconciler.core.errors import StateConflictError, StateError
 from reconciler.core.outcome import Status
-from reconciler.core.plan import Action
 from reconciler.core.resource import Address, Reserved
+from reconciler.core.run import Origin
 from reconciler.core.secret import MASK, Secret
 from reconciler.sandbox.faults import Fault
 from reconciler.workflow import applying
 from reconciler.workflow.applying import Settings
+from reconciler.workflow.leasing import Terms
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -426,8 +428,9 @@ def test_a_state_that_cannot_be_stored_is_found_out_before_anything_is_sent(
 ) -> None:
     fleet = applied(COACH)
     fleet.documents.fail = failed
+    at_once = Settings(terms=Terms("run", Origin(), patience=0))
     with pytest.raises(type(failed)):
-        fleet.apply([EDITED, a_desired("other")])
+        fleet.apply([EDITED, a_desired("other")], at_once)
     assert fleet.counted() == {"list": 1}
 
 
@@ -442,5 +445,8 @@ def test_a_state_that_cannot_be_stored_at_the_end_is_a_problem_that_is_told() ->
     assert outcome.problem == "The state was replaced by someone else"
     assert (outcome.succeeded, outcome.anything_done) == (False, True)
     fleet.documents.fail = None
-    assert fleet.apply([COACH]).succeeded
+    nobody_else = Settings(terms=Terms("next", Origin(), alone=True))
+    assert fleet.apply([COACH], nobody_else).succeeded
+    assert fleet.documents.document.lease is None
+    assert not fleet.documents.document.intents
     assert len(fleet.store.find("Coach")) == 1

@@ -8,10 +8,11 @@ from typing import Final
 import pytest
 from fleet import InMemory
 
+from reconciler.core.binding import Binding
 from reconciler.core.errors import StateConflictError, StateError, WrongTargetError
 from reconciler.core.resource import Address
 from reconciler.core.secret import Secret
-from reconciler.core.state import Binding, StateDocument
+from reconciler.core.state import StateDocument
 from reconciler.workflow.ledger import Ledger
 
 ADDRESS: Final = Address("persona", "coach")

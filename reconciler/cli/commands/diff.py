@@ -22,12 +22,16 @@ from reconciler.core.patch import (
     PatchRefusedError,
     apply_patch,
     measured_patch,
+    to_bytes,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from reconciler.core.document import Object
     from reconciler.core.patch import PatchRules
+
+    Pair = dict[str, Any]
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -67,20 +71,60 @@ def command(
     --jsonl answers each line in order and flushes it; a line that cannot be answered ends the
     stream with its number.
     """
+    if jsonl and (before or after):
+        raise UsageError("--jsonl reads standard input; it takes no files")
     if jsonl:
-        if before or after:
-            raise UsageError("--jsonl reads standard input; it takes no files")
-        return _stream(sys.stdin, rules, reuse=reuse, check=check)
-    if before is None or after is None:
+        pairs = _lines(sys.stdin.buffer)
+    elif before is None or after is None:
         raise UsageError("Two files are needed", hint="reconciler diff FROM.json TO.json")
-    old, new = read_json_file(before), read_json_file(after)
-    found = measured_patch(old, new, replace(RULES[rules], reuse=reuse))
-    if check:
-        _check(old, new, found)
-    click.echo(json.dumps(found.operations, ensure_ascii=False, indent=2))
-    if stats:
-        click.echo(_stats(found), err=True)
+    else:
+        pair = {"from": read_json_file(before), "to": read_json_file(after)}
+        pairs = iter([(f"{before}, {after}", pair)])
+    for where, pair in pairs:
+        found = _patch(pair, _rules(pair, rules, reuse=reuse, where=where), where, check=check)
+        click.echo(to_bytes({"patch": found.operations}) if jsonl else _shown(found.operations))
+        if stats:
+            click.echo(_stats(found), err=True)
     return Exit.DONE
+
+
+def _lines(stream: Iterable[bytes]) -> Iterator[tuple[str, Pair]]:
+    """Where each pair stands on standard input, and the pair."""
+    for number, line in enumerate(stream, start=1):
+        where = f"standard input, line {number}"
+        try:
+            # Each line by itself: text read in blocks would fail before the lines in front of it.
+            text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError:
+            raise ReconcilerError("Not JSON", f"{where}: it is not UTF-8 text") from None
+        if not text.strip():
+            continue
+        pair = parse_json(text, where)
+        if not isinstance(pair, dict) or not {"from", "to"} <= pair.keys():
+            raise ReconcilerError("A line is no pair of documents", where)
+        yield where, pair
+
+
+def _rules(pair: Pair, otherwise: str, *, reuse: bool, where: str) -> PatchRules:
+    chosen = pair.get("rules", otherwise)
+    if not isinstance(chosen, str) or chosen not in RULES:
+        raise ReconcilerError("There are no such rules", f"{where}: {chosen}", ", ".join(RULES))
+    return replace(RULES[chosen], reuse=reuse)
+
+
+def _patch(pair: Pair, rules: PatchRules, where: str, *, check: bool) -> Minimal:
+    try:
+        found = measured_patch(pair["from"], pair["to"], rules)
+        if check:
+            _check(pair["from"], pair["to"], found)
+    except RecursionError:
+        raise ReconcilerError("The documents are nested too deeply", where) from None
+    return found
+
+
+def _shown(operations: Sequence[Object]) -> bytes:
+    # A lone surrogate, which UTF-8 cannot hold, is written as the escape it was read as.
+    return json.dumps(operations, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace")
 
 
 def _stats(found: Minimal) -> str:
@@ -97,23 +141,3 @@ def _check(before: Any, after: Any, found: Minimal) -> None:  # noqa: ANN401 - a
     except PatchRefusedError as refused:
         raise PatchMismatchError("The jsonpatch package refuses the patch", str(refused)) from None
     raise PatchMismatchError("The jsonpatch package gives another document")
-
-
-def _stream(lines: Iterable[str], rules: str, *, reuse: bool, check: bool) -> int:
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        where = f"standard input, line {number}"
-        pair = parse_json(line, where)
-        if not isinstance(pair, dict) or not {"from", "to"} <= pair.keys():
-            raise ReconcilerError("A line is no pair of documents", where)
-        chosen = pair.get("rules", rules)
-        if not isinstance(chosen, str) or chosen not in RULES:
-            raise ReconcilerError("There are no such rules", f"{where}: {chosen}", ", ".join(RULES))
-        found = measured_patch(pair["from"], pair["to"], replace(RULES[chosen], reuse=reuse))
-        if check:
-            _check(pair["from"], pair["to"], found)
-        text = json.dumps({"patch": found.operations}, ensure_ascii=False, separators=(",", ":"))
-        click.echo(text)
-        sys.stdout.flush()
-    return Exit.DONE

@@ -1,4 +1,4 @@
-"""`reconciler init`: a project file, a first definition, the schema. Overwrites nothing."""
+"""`reconciler init`: a project file, a first definition, the schemas. Overwrites nothing."""
 
 from __future__ import annotations
 
@@ -69,12 +69,13 @@ def command(place: shared.Place) -> int:
 
 
 def _files(directory: Path) -> Mapping[str, str]:
-    from reconciler.desired.json_schema import persona_schema_text
+    from reconciler.desired.json_schema import overlay_schema_text, persona_schema_text
     from reconciler.desired.project_schema import project_schema_text
 
     files = {
         "reconciler.yaml": PROJECT,
         "schemas/persona.schema.json": persona_schema_text(),
+        "schemas/overlay.schema.json": overlay_schema_text(),
         "schemas/project.schema.json": project_schema_text(),
     }
     personas = directory / "personas"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     help="Write all of them into DIR.",
 )
 def command(name: str | None, write: Path | None) -> int:
-    """Print a JSON Schema: persona (the default), project, plan, drift, outcome or diagnostics."""
+    """Print a JSON Schema: persona (the default), overlay, project, plan and others."""
     schemas = all_schemas()
     if write is not None:
         write.mkdir(parents=True, exist_ok=True)
@@ -40,13 +40,18 @@ def command(name: str | None, write: Path | None) -> int:
 
 def all_schemas() -> Mapping[str, str]:
     """File name → text of every schema the project has."""
-    from reconciler.desired.json_schema import persona_schema_text, schema_text
+    from reconciler.desired.json_schema import (
+        overlay_schema_text,
+        persona_schema_text,
+        schema_text,
+    )
     from reconciler.desired.project_schema import PROJECT_SCHEMA_ID, project_schema_text
     from reconciler.report.schemas import report_schemas
 
     reports = {name: schema_text(schema) for name, schema in report_schemas().items()}
     return {
         "persona.schema.json": persona_schema_text(),
+        "overlay.schema.json": overlay_schema_text(),
         PROJECT_SCHEMA_ID: project_schema_text(),
         **reports,
     }

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from reconciler.cli import options as shared
 from reconciler.cli.exits import Exit
 from reconciler.cli.wiring import load, open_client, open_ledger, open_session
-from reconciler.core.canonical import owned
 from reconciler.core.errors import UsageError
 from reconciler.core.hiding import hide_recorded
 from reconciler.core.resource import Address
-from reconciler.report.phrasing import short, spelled
+from reconciler.report.resolved import resolved_json, resolved_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from reconciler.cli.wiring import Session
-    from reconciler.core.document import Path
     from reconciler.core.resource import Desired, Live
 
 
@@ -39,14 +35,11 @@ def command(place: shared.Place, address: Address, resolved: bool, output: str) 
     desired = next((item for item in loaded.desired if item.address == address), None)
     if resolved:
         if desired is None:
+            loaded.require()
             raise _unknown(address)
-        rows = list(_resolved(desired, place))
-        if output == "json":
-            place.console.print(_json([row._asdict() for row in rows]))
-        else:
-            dim = place.console.paint
-            lines = [f"{row.field}: {short(row.value)}  {dim(row.origin, 'dim')}" for row in rows]
-            place.console.print("\n".join(lines) + "\n")
+        mask = place.console.mask.value
+        text = resolved_text(desired, mask, place.console.paint)
+        place.console.print(resolved_json(desired, mask) if output == "json" else text)
         return Exit.DONE
     return _show(session, address, desired, output)
 
@@ -98,24 +91,3 @@ def _text(document: dict[str, Any]) -> str:
         value = document[side]
         head += ["", f"{side}:", _json(value).rstrip() if value is not None else "  (none)"]
     return "\n".join(head) + "\n"
-
-
-class _Row(NamedTuple):
-    """One managed value: the author's name for it, the value, where it comes from."""
-
-    field: str
-    value: Any
-    origin: str
-
-
-def _resolved(desired: Desired, place: shared.Place) -> Iterator[_Row]:
-    for path, value in owned(desired.document):
-        shown = place.console.mask.value(value)
-        yield _Row(spelled(path, desired.spellings), shown, _origin(desired, path))
-
-
-def _origin(desired: Desired, path: Path) -> str:
-    for length in range(len(path), 0, -1):
-        if (found := desired.places.get(path[:length])) is not None:
-            return str(found)
-    return str(desired.place)

@@ -1,39 +1,29 @@
-"""`reconciler state …`: care for the state document."""
+"""`reconciler state …`: look at the state document. What changes it stands in `state_edit`."""
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli import options as shared
+from reconciler.cli.commands import state_edit
 from reconciler.cli.exits import Exit
-from reconciler.cli.wiring import (
-    load,
-    open_client,
-    open_session,
-    state_documents,
-    target,
-    to_write,
-)
-from reconciler.core.errors import RefusedError, UsageError
-from reconciler.core.resource import Address
-from reconciler.core.state import Binding
+from reconciler.cli.wiring import open_session, state_documents, state_store
 from reconciler.report.phrasing import count
 from reconciler.state.codec import encode
-from reconciler.workflow.leasing import free
-from reconciler.workflow.reading import require_target
 
 if TYPE_CHECKING:
-    from reconciler.cli.wiring import Session
-    from reconciler.workflow.leasing import Terms
-    from reconciler.workflow.ledger import Ledger
+    from reconciler.core.state import StateDocument
 
 
 @click.group("state")
 def command() -> None:
     """Care for the state document: which address is which live persona."""
+
+
+for _command in state_edit.COMMANDS:
+    command.add_command(_command)
 
 
 @command.command("show")
@@ -59,71 +49,35 @@ def list_(place: shared.Place) -> int:
         place.console.print(f"{row.rstrip()}\n")
     if not bindings:
         place.console.say("Nothing is bound yet.")
+    if found:
+        place.console.say_lines(_open(found[0]))
     return Exit.DONE
 
 
-@command.command("bind")
-@click.argument("address", type=shared.AddressType())
-@click.argument("persona_id", metavar="ID")
+def _open(document: StateDocument) -> list[str]:
+    """What a run holds, or has left open."""
+    lease = document.lease
+    held = [f"Locked by {lease.origin} since {lease.since}, run {lease.run}."] if lease else []
+    left = [f"Not settled yet: {i.action.value} {i.address}" for i in document.intents.values()]
+    return [*held, *left]
+
+
+@command.command("pull")
 @shared.in_project
-def bind(place: shared.Place, address: Address, persona_id: str) -> int:
-    """Bind ADDRESS to the live persona ID. Nothing is changed in Tavus."""
-    session = open_session(place)
-    with to_write(session) as (ledger, terms):
-        asyncio.run(_bind(session, ledger, terms, address, persona_id))
-    place.console.say(f"Bound {address} to {persona_id}. See `reconciler plan`.")
+def pull(place: shared.Place) -> int:
+    """Print the stored document, byte for byte, for `state push`."""
+    found = state_store(open_session(place)).read()
+    place.console.print(found[0].decode() if found else "")
+    if found is None:
+        place.console.say("Nothing is stored yet.")
     return Exit.DONE
 
 
-async def _bind(
-    session: Session, ledger: Ledger, terms: Terms, address: Address, persona_id: str
-) -> None:
-    await free(ledger, terms)
-    owner = ledger.document.bound_ids().get(persona_id)
-    if owner is not None and owner != address:
-        raise RefusedError(
-            "The persona is bound already",
-            f"{persona_id} is {owner}",
-            f"reconciler state forget {owner}",
-        )
-    async with open_client(session) as client:
-        await require_target(client, ledger.document, target(session, ledger))
-        if await client.get(persona_id) is None:
-            raise RefusedError(
-                "There is no such persona", persona_id, "reconciler import lists them."
-            )
-    known = {desired.address: desired for desired in load(session, require_env=False).desired}
-    source = known[address].place.file if address in known else ""
-    ledger.begin()
-    claimed = target(session, ledger)
-    ledger.claim(claimed.endpoint, claimed.account)
-    ledger.bind(address, Binding(persona_id, source=source))
-    await ledger.flush()
-
-
-@command.command("forget")
-@click.argument("addresses", nargs=-1, type=shared.AddressType(), metavar="ADDRESS…")
-@click.option("--all", "everything", is_flag=True, help="Forget every binding.")
+@command.command("check")
 @shared.in_project
-def forget(place: shared.Place, addresses: tuple[Address, ...], everything: bool) -> int:
-    """Drop bindings. The live personas stay; by name they are found and adopted again."""
-    if bool(addresses) == everything:
-        raise UsageError("Which bindings?", hint="reconciler state forget ADDRESS…, or --all")
-    with to_write(open_session(place)) as (ledger, terms):
-        number = asyncio.run(_forget(ledger, terms, addresses, everything=everything))
-    place.console.say(f"Forgot {number}.")
+def check(place: shared.Place) -> int:
+    """Prove that this place lets one of two writers win. Leaves nothing behind."""
+    store = state_store(open_session(place))
+    store.self_check()
+    place.console.say(f"{store} refuses a stale replace.")
     return Exit.DONE
-
-
-async def _forget(
-    ledger: Ledger, terms: Terms, addresses: tuple[Address, ...], *, everything: bool
-) -> int:
-    await free(ledger, terms)
-    chosen = tuple(ledger.document.bindings) if everything else addresses
-    unknown = [str(address) for address in chosen if address not in ledger.document.bindings]
-    if unknown:
-        raise UsageError("Not bound", ", ".join(unknown), "reconciler state list")
-    for address in chosen:
-        ledger.forget(address)
-    await ledger.flush()
-    return len(chosen)

@@ -11,7 +11,7 @@ import click
 
 from reconciler.cli import options as shared
 from reconciler.cli.exits import Exit
-from reconciler.cli.wiring import load, open_session
+from reconciler.cli.wiring import load, load_everywhere, open_session
 from reconciler.core.errors import DefinitionError, UsageError
 from reconciler.desired.focus import definitions_in
 from reconciler.desired.project import PROJECT_FILE
@@ -28,33 +28,49 @@ if TYPE_CHECKING:
 @click.command("validate")
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATH]…")
 @click.option("--strict", is_flag=True, help="Warnings fail as well: exit 1.")
+@click.option(
+    "--all-environments", is_flag=True, help="For every environment instead of the chosen one."
+)
 @shared.formats("text", "json", "github", "sarif")
 @shared.in_project
-def command(place: shared.Place, paths: tuple[Path, ...], strict: bool, output: str) -> int:
+def command(
+    place: shared.Place,
+    paths: tuple[Path, ...],
+    strict: bool,
+    all_environments: bool,
+    output: str,
+) -> int:
     """Check the definitions, offline.
 
     With PATH only the problems in these files and folders, and in what they include, are told; a
     project file among them means all. A variable that a {$env: NAME} names need not be set here;
-    plan and apply need it.
+    plan and apply need it. Overlays and {$var: name} are those of the chosen environment.
 
     Warnings, and some errors, are lint rules with a code, such as PR104. Each can be switched
     off or made an error under `lint:` in reconciler.yaml, or for one definition under
     `reconcile: {lint: …}`.
     """
-    found, definitions = _checked(place, _focus(paths, place.directory))
+    found, definitions = _checked(
+        place, _focus(paths, place.directory), everywhere=all_environments
+    )
     place.console.print(_rendered(place, found, definitions, output))
     failed = any(d.is_error for d in found) or (strict and found)
     return Exit.ERROR if failed else Exit.DONE
 
 
-def _checked(place: shared.Place, focus: list[Path]) -> tuple[list[Diagnostic], int]:
+def _checked(
+    place: shared.Place, focus: list[Path], *, everywhere: bool
+) -> tuple[list[Diagnostic], int]:
     """What is wrong, and with how many definitions it was about."""
     try:
         session = open_session(place)
     except DefinitionError as refused:
         # Also a broken project file is to be said in the form asked for.
         return [place.console.mask.diagnostic(d) for d in refused.diagnostics], 0
-    loaded = load(session, require_env=False, thorough=True, focus=focus)
+    if everywhere:
+        loaded = load_everywhere(session, thorough=True, focus=focus)
+    else:
+        loaded = load(session, require_env=False, thorough=True, focus=focus)
     root = place.directory.resolve()
     files = {path.relative_to(root).as_posix() for path in focus}
     found = [place.console.mask.diagnostic(d) for d in loaded.diagnostics]

@@ -18,7 +18,7 @@ def unused_fragments(known: Iterable[str], used: Collection[str]) -> list[Diagno
             "No definition includes this file",
             "",
             Place(file),
-            "Include it with {$file: …}, or delete it",
+            "Include it with {$file: …}, extend it, or delete it",
             rule=Rule.UNUSED_FRAGMENT,
         )
         for file in known

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _MOST: Final = 10
 """Placeholders told per text; a template has hundreds."""
 _LONGEST: Final = 40
-_AROUND: Final = " \t-*#>"
+_BULLET: Final = " \t-*#>("
 _BLANKS: Final = r"(?i:your|my|our|insert|enter|add|company|customer|user|product|client)[ _]"
 
 _FORMS: Final = (
@@ -27,7 +27,7 @@ _FORMS: Final = (
     ("<", re.compile(rf"<(?:[A-Z][A-Z0-9_ ]{{1,39}}|{_BLANKS}[^<>\n]{{1,39}})>")),
     # [COMPANY] and [your name], but no link and no heading, which stands alone on its line.
     ("[", re.compile(rf"\[(?:[A-Z][A-Z0-9_ ]{{2,39}}|{_BLANKS}[^\[\]\n]{{1,39}})\](?![(\[:])")),
-    ("TODO", re.compile(r"\bTODO\b(?=\s*[:(\]]|[ \t]*$)|^[^\w\n]*TODO\b", re.MULTILINE)),
+    ("TODO", re.compile(r"\bTODO\b(?=\s*[:()\]]|[ \t]*$)|^[^\w\n]*TODO\b", re.MULTILINE)),
     ("FIXME", re.compile(r"\bFIXME\b")),
     ("TBD", re.compile(r"\bTBD\b")),
     ("orem ipsum", re.compile(r"\b[Ll]orem ipsum\b")),
@@ -58,7 +58,7 @@ def _in_text(text: str) -> Iterator[tuple[int, str]]:
     for form in forms:
         for match in form.finditer(prose):
             if not _is_meant(prose, match):
-                shown = match[0].strip(_AROUND)
+                shown = match[0].lstrip(_BULLET)
                 yield match.start() + match[0].index(shown), shown
 
 

@@ -51,9 +51,15 @@ The alignment is the cheapest without its test; the theorem holds up to the choi
 
 **Reuse** (`PatchRules.reuse`). With move and copy the problem is NP-hard in general, so nothing
 exact is claimed: proposals (renaming a member, reordering a list, copying what is there and editing
-it) are tried against a live copy and priced with everything that follows from them, the best one is
-kept, and only if it is shorter than the exact patch without it; where lists are guarded, only if it
-is safe to send again. How often that is the optimum is measured by `benchmarks/proof.py`.
+it) are tried against a live copy and priced with everything that follows from them, and the best
+one is taken as long as it saves anything. What the jsonpatch package makes of the two documents,
+members sorted by name, is one way more. Each way is checked as a whole: that it gives the second
+document, that no detour leaves the scope, and where lists are guarded that it is safe to send again
+(of at most 64 operations that is found out). The cheapest that passes is kept, if it is cheaper
+than the exact patch without it. So with reuse a patch is never longer than without, nor than the
+package's where that one keeps the rules. Given the members in another order the package may move
+another one of several equal values: that a patch is then no longer either is measured, not proved,
+by `benchmarks/proof.py`, and so is how often it is the optimum.
 
 **Secrets** are compared by value and priced as the text they are sent as; the patch holds the
 Secret itself. A lone surrogate, which UTF-8 cannot carry, counts as the escape `to_bytes` writes.
@@ -63,7 +69,7 @@ One idea per file: `rules` says what is allowed, `measure` what it costs, `place
 `pairs`, `alignment` and `anchors` do lists, `guarding` finds the test, `minimal` puts it together.
 The package `reuse` adds move and copy.
 `forms` has the rules of Tavus's wire and the coarser forms, `build` makes the patches of field
-changes, `simulate` applies with the jsonpatch package.
+changes, `simulate` is where the jsonpatch package is met.
 """
 
 from reconciler.core.patch.build import build_patches

@@ -23,6 +23,24 @@ _REACHED: Final = 0
 _PRICING: Final = 1
 
 
+def total(steps: Alignment) -> Cost:
+    """The price of all steps."""
+    return sum(step.cost for step in steps)
+
+
+def in_place(pairs: Pairs) -> Alignment | None:
+    """Each element edited where it is; None where that cannot be."""
+    if len(pairs.before) != len(pairs.after):
+        return None
+    steps: list[Edit | Delete | Insert] = []
+    for index, (have, want) in enumerate(zip(pairs.before, pairs.after, strict=True)):
+        edit = KEEP if have == want else pairs.edit(index, index)
+        if edit is None:
+            return None
+        steps.append(edit)
+    return tuple(steps)
+
+
 class TooMuchWorkError(Exception):
     """The search was given up."""
 

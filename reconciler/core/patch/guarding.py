@@ -43,7 +43,7 @@ def guard_for(
     states = _states(edit, have)
     tests = [
         *_names(edit, have, at, size, identity),
-        *sorted(_tests(have, at, size), key=lambda found: found[0]),
+        *sorted(_tests(have, at, size)),
     ]
     for cost, place in islice(tests, CANDIDATES):
         value = look(have, place)

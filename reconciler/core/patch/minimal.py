@@ -11,7 +11,7 @@ from reconciler.core.patch.edits import steps_of
 from reconciler.core.patch.measure import bytes_of
 from reconciler.core.patch.places import NoPlaceError, run
 from reconciler.core.patch.planner import Planner
-from reconciler.core.patch.reuse import is_safe_to_repeat, with_reuse
+from reconciler.core.patch.reuse import with_reuse
 from reconciler.core.patch.rules import SURGICAL
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ class Minimal:
 def minimal_patch(before: Json, after: Json, rules: PatchRules = SURGICAL) -> tuple[Operation, ...]:
     """The shortest operations that turn before into after; none where they are equal.
 
-    Values in it are those of after, not copies. Raises ReconcilerError for NaN and infinity.
+    Values in it are those of after, not copies; with reuse also copies that lack a part, or have
+    their members sorted. Raises ReconcilerError for NaN and infinity.
     """
     return measured_patch(before, after, rules).operations
 
@@ -56,9 +57,7 @@ def measured_patch(before: Json, after: Json, rules: PatchRules = SURGICAL) -> M
     steps, cost = tuple(steps_of(edit)), edit.cost
     bounded = planner.bounded
     if steps and rules.reuse:
-        shorter, price = with_reuse(planner, before, after)
-        if price < cost and (not rules.is_guarded or is_safe_to_repeat(before, after, shorter)):
-            steps, cost = shorter, price
+        steps, cost = with_reuse(planner, before, after) or (steps, cost)
     if steps:
         _check(before, after, steps)
     return Minimal(

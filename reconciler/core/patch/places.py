@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from reconciler.core.document import ABSENT, equal, pointer
+from reconciler.core.document import ABSENT, equal, parse_pointer, pointer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -47,6 +47,15 @@ class Step:
 
 def _pointer(place: Place) -> str:
     return pointer(tuple(map(str, place)))
+
+
+def place_of(document: Json, text: str) -> Place:
+    """The place that a JSON Pointer names in a document."""
+    place: Place = ()
+    for token in parse_pointer(text):
+        is_position = isinstance(look(document, place), list) and token.isdecimal()
+        place = (*place, int(token) if is_position else token)
+    return place
 
 
 def carried(place: Place, step: Step) -> Place:

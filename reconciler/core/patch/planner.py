@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from reconciler.core.patch.alignment import Search, TooMuchWorkError, Work
+from reconciler.core.patch.alignment import Search, TooMuchWorkError, Work, in_place, total
 from reconciler.core.patch.anchors import anchored
 from reconciler.core.patch.edits import KEEP, Delete, Elements, Insert, Members, Write
 from reconciler.core.patch.guarding import guard_for
@@ -21,6 +21,8 @@ from reconciler.core.patch.pairs import Pairs, Region
 from reconciler.core.patch.rules import ListMode
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from reconciler.core.document import Json, Object, Path
     from reconciler.core.patch.alignment import Alignment
     from reconciler.core.patch.edits import Edit
@@ -106,7 +108,7 @@ class Planner:
             return None
         region = Region(have, want, at + POSITION, (*path, "*"), rules)
         steps = self._aligned(Pairs(self, region), 1 << 64)
-        return None if steps is None else Elements(_sum(steps), 0, steps, len(have))
+        return None if steps is None else Elements(total(steps), 0, steps, len(have))
 
     def _members(self, have: Object, want: Object, at: int, path: Path) -> Edit:
         inner = self._inner(have, want, at, path)
@@ -116,13 +118,10 @@ class Planner:
 
     def _inner(self, have: Object, want: Object, at: int, path: Path) -> Edit:
         edited: list[tuple[str, Edit]] = []
-        for name, value in have.items():
-            if name in want and (wanted := want[name]) is not value:
-                if value.__class__ is str and wanted.__class__ is str and value == wanted:
-                    continue
-                edit = self.edit(value, wanted, at + self.name_size(name), (*path, name))
-                if edit is not KEEP:
-                    edited.append((name, edit))
+        for name in sorted(_unlike(have, want)):
+            edit = self.edit(have[name], want[name], at + self.name_size(name), (*path, name))
+            if edit is not KEEP:
+                edited.append((name, edit))
         removed = sorted(have.keys() - want.keys())
         added = sorted(want.keys() - have.keys())
         if not (edited or removed or added):
@@ -130,7 +129,6 @@ class Planner:
         cost = sum(edit.cost for _, edit in edited)
         cost += sum(remove_cost(at + self.name_size(name)) for name in removed)
         cost += sum(add_cost(at + self.name_size(name), self.size(want[name])) for name in added)
-        edited.sort(key=lambda item: item[0])
         return Members(cost, tuple(removed), tuple(edited), tuple((n, want[n]) for n in added))
 
     def _elements(self, have: list[Json], want: list[Json], at: int, path: Path) -> Edit:
@@ -156,24 +154,26 @@ class Planner:
     def _forms(self, region: Region, limit: Cost, start: int, length: int) -> list[Edit]:
         """The cheapest alignment, and the cheapest without inserts and removes where it counts."""
         if len(region.before) == 1 == len(region.after) and not region.rules.identity:
-            return [self._single(region, start, length)]
+            return self._single(region, start, length)
         pairs = Pairs(self, region)
         found: list[Alignment | None] = []
-        in_place = region.rules.mode is ListMode.IN_PLACE
-        if in_place or region.rules.guarded:
-            found.append(_in_place(pairs))
-        if not in_place:
+        only_in_place = region.rules.mode is ListMode.IN_PLACE
+        if only_in_place or region.rules.guarded:
+            found.append(in_place(pairs))
+        if not only_in_place:
             found.append(self._aligned(pairs, limit))
-        return [Elements(_sum(steps), start, steps, length) for steps in found if steps is not None]
+        return [
+            Elements(total(steps), start, steps, length) for steps in found if steps is not None
+        ]
 
-    def _single(self, region: Region, start: int, length: int) -> Edit:
-        """One element edited; or removed and another inserted, where that is cheaper."""
+    def _single(self, region: Region, start: int, length: int) -> list[Edit]:
+        """One element edited; or removed and another inserted."""
         edit = self.edit(region.before[0], region.after[0], region.at, region.path)
-        steps: Alignment = (edit,)
+        found: list[Alignment] = [(edit,)]
         if region.rules.mode is ListMode.BY_INDEX and not isinstance(edit, Write):
             insert = Insert(add_cost(region.at, self.size(region.after[0])), region.after[0])
-            steps = min(steps, (Delete(remove_cost(region.at)), insert), key=_sum)
-        return Elements(_sum(steps), start, steps, length)
+            found.append((Delete(remove_cost(region.at)), insert))
+        return [Elements(total(steps), start, steps, length) for steps in found]
 
     def _aligned(self, pairs: Pairs, limit: Cost) -> Alignment | None:
         cells = len(pairs.before) * len(pairs.after)
@@ -185,23 +185,15 @@ class Planner:
             return anchored(pairs)
 
 
+def _unlike(have: Object, want: Object) -> Iterator[str]:
+    """The common names whose values are not seen at once to be the same."""
+    for name, value in have.items():
+        if name in want and (wanted := want[name]) is not value:
+            if value.__class__ is str and wanted.__class__ is str and value == wanted:
+                continue
+            yield name
+
+
 def _cheapest(*edits: Edit) -> Edit:
     """The first of the cheapest."""
     return min(edits, key=lambda edit: edit.cost)
-
-
-def _sum(steps: Alignment) -> Cost:
-    return sum(step.cost for step in steps)
-
-
-def _in_place(pairs: Pairs) -> Alignment | None:
-    """Each element edited where it is; None where that cannot be."""
-    if len(pairs.before) != len(pairs.after):
-        return None
-    steps: list[Edit | Delete | Insert] = []
-    for index, (have, want) in enumerate(zip(pairs.before, pairs.after, strict=True)):
-        edit = KEEP if have == want else pairs.edit(index, index)
-        if edit is None:
-            return None
-        steps.append(edit)
-    return tuple(steps)

@@ -1,6 +1,5 @@
-"""Move and copy on top of the exact plan: proposals, tried on a live copy, kept if shorter."""
+"""Move and copy on top of the exact plan: several ways, kept if shorter and within the rules."""
 
-from reconciler.core.patch.reuse.repeating import is_safe_to_repeat
-from reconciler.core.patch.reuse.search import with_reuse
+from reconciler.core.patch.reuse.choosing import with_reuse
 
-__all__ = ["is_safe_to_repeat", "with_reuse"]
+__all__ = ["with_reuse"]

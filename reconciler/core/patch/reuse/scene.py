@@ -23,11 +23,11 @@ ALIKE: Final = 2
 
 
 def parts_of(value: Json, place: Place = ()) -> Iterator[tuple[Place, Json]]:
-    """A value and everything in it, outer before inner, each with its place."""
+    """A value and everything in it, outer before inner, each with its place; members by name."""
     yield place, value
     if isinstance(value, dict):
-        for name, child in value.items():
-            yield from parts_of(child, (*place, name))
+        for name in sorted(value):
+            yield from parts_of(value[name], (*place, name))
     elif isinstance(value, list):
         for index, child in enumerate(value):
             yield from parts_of(child, (*place, index))
