@@ -50,6 +50,7 @@ class RuleSwitch(BaseModel):
         frozen=True,
         extra="forbid",
         strict=True,
+        defer_build=True,
         hide_input_in_errors=True,
         use_attribute_docstrings=True,
     )
