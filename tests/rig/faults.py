@@ -68,7 +68,7 @@ FITTING: Final[dict[Fault, frozenset[Effect]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A fault at the effect of that number, counted from 0."""
+    """A fault at the effect of that number, counted from 0, or the first after it that it fits."""
 
     at: int
     fault: Fault

@@ -22,7 +22,7 @@ from reconciler.workflow.leasing import Terms
 from reconciler.workflow.ledger import Ledger
 from reconciler.workflow.planning import Planned, Request, make_plan
 from reconciler.workflow.reading import Target
-from rig.faults import MUTATING, Effect, Fault, Hit, Killed
+from rig.faults import FITTING, MUTATING, Effect, Fault, Hit, Killed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -71,6 +71,10 @@ class Process:
     lost_at: int | None = None
     """The effect at which another run had taken over."""
 
+    def __post_init__(self) -> None:
+        self._waiting = list(self.hits)
+        self._faults: dict[int, Fault] = {}
+
     def run(self) -> None:
         """Plan, approve everything, apply."""
         try:
@@ -108,7 +112,7 @@ class Process:
         """Called before and after every effect; dies here, or says what is to go wrong."""
         if self.is_dead:
             raise Killed
-        fault = next((hit.fault for hit in self.hits if hit.at == at), None)
+        fault = self._faults.get(at)
         if fault is (Fault.KILL_AFTER if is_over else Fault.KILL_BEFORE):
             self.is_dead = True
             raise Killed
@@ -129,8 +133,12 @@ class Process:
 
     def begin(self, effect: Effect) -> tuple[int, Fault | None]:
         """Number an effect; what is to go wrong at it."""
+        at = len(self.effects)
         self.effects.append(effect)
-        at = len(self.effects) - 1
+        due = [h for h in self._waiting if at >= h.at and effect in FITTING[h.fault]]
+        if due:
+            self._waiting.remove(due[0])
+            self._faults[at] = due[0].fault
         return at, self.step(at, is_over=False)
 
     # ------------------------------------------------------------ requests
