@@ -11,6 +11,7 @@ demo: $(VENV)/run.stamp
 
 bench: $(VENV)/dev.stamp
 	@$(BIN)/python benchmarks/plan.py
+	@$(BIN)/python benchmarks/validate.py
 	@$(BIN)/python benchmarks/patch.py
 	@$(BIN)/python benchmarks/proof.py
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from reconciler.cli.origin import ci_service, new_run_id, origin_of
 from reconciler.core.diagnostics import in_order
 from reconciler.core.errors import SettingsError, UsageError
+from reconciler.core.lint.switches import Switches
 from reconciler.core.planning import Options
 from reconciler.core.secret import Secret
 from reconciler.desired.loader import Loaded, load_definitions
@@ -22,7 +23,7 @@ from reconciler.workflow.planning import Planned, Request, make_plan
 from reconciler.workflow.reading import Target
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+    from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
     from pathlib import Path
 
     from reconciler.cli.options import Place
@@ -83,8 +84,17 @@ def open_session(place: Place) -> Session:
     return Session(place, file, project.settings(place.environment))
 
 
-def load(session: Session, *, require_env: bool = True) -> Loaded:
-    """The definitions for the environment; the console learns their secrets."""
+def load(
+    session: Session,
+    *,
+    require_env: bool = True,
+    thorough: bool = False,
+    focus: Collection[Path] = (),
+) -> Loaded:
+    """The definitions for the environment; the console learns their secrets.
+
+    thorough reads the texts for advice as well; focus tells only of problems in these files.
+    """
     loaded = load_definitions(
         session.directory / session.project.definitions,
         environment=session.settings.name,
@@ -93,15 +103,24 @@ def load(session: Session, *, require_env: bool = True) -> Loaded:
         base=session.directory,
         known_environments=tuple(session.project.environments),
         environment_vars=session.file.vars(session.settings.name),
+        switches=Switches(session.project.lint, thorough=thorough),
+        focus=focus,
     )
     session.place.console.know(loaded.secrets)
     return loaded
 
 
-def load_everywhere(session: Session) -> Loaded:
+def load_everywhere(
+    session: Session, *, thorough: bool = False, focus: Collection[Path] = ()
+) -> Loaded:
     """The definitions of every environment as one: each file once, with every problem."""
     found = [
-        load(replace(session, settings=session.project.settings(name)), require_env=False)
+        load(
+            replace(session, settings=session.project.settings(name)),
+            require_env=False,
+            thorough=thorough,
+            focus=focus,
+        )
         for name in session.project.environments
     ]
     return Loaded(

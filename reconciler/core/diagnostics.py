@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reconciler.core.rulebook import Rule
 
 
 class Severity(StrEnum):
@@ -40,6 +44,8 @@ class Diagnostic:
     """What to do."""
     via: tuple[Place, ...] = ()
     """The places it came through, nearest first: the $file that included the text, and so on."""
+    rule: Rule | None = None
+    """The lint rule that found it; None for what is no matter of taste."""
 
     @property
     def is_error(self) -> bool:
@@ -53,10 +59,15 @@ def error(summary: str, detail: str = "", place: Place | None = None, hint: str 
 
 
 def warning(
-    summary: str, detail: str = "", place: Place | None = None, hint: str = ""
+    summary: str,
+    detail: str = "",
+    place: Place | None = None,
+    hint: str = "",
+    *,
+    rule: Rule | None = None,
 ) -> Diagnostic:
-    """A Diagnostic that does not stop the run."""
-    return Diagnostic(Severity.WARNING, summary, detail, place, hint)
+    """A Diagnostic that does not stop the run, unless its rule is switched to do so."""
+    return Diagnostic(Severity.WARNING, summary, detail, place, hint, rule=rule)
 
 
 def in_order(found: list[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -14,12 +14,15 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     PlainValidator,
     StringConstraints,
+    WithJsonSchema,
     model_validator,
 )
 
 from reconciler.core.errors import SettingsError
+from reconciler.core.lint.settings import ProjectSwitches
 from reconciler.core.resource import KEY_PATTERN
 
 VENDOR_API: Final = "https://tavusapi.com"
@@ -107,13 +110,47 @@ def _store(value: object) -> object:
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+    )
 
 
 Name = Annotated[str, StringConstraints(pattern=KEY_PATTERN)]
 """The name of an environment; it becomes part of file names."""
 
-LimitField = Annotated[Limit, PlainValidator(Limit.parse)]
+LimitField = Annotated[
+    Limit,
+    PlainValidator(Limit.parse),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 0},
+                {"type": "string", "pattern": "^[0-9]+%?$"},
+            ],
+            "examples": [5, "30%"],
+        }
+    ),
+]
+"""A count, or a share of the whole."""
+
+_VARIABLE_SCHEMA: Final = {
+    "type": "object",
+    "properties": {
+        "$env": {
+            "type": "string",
+            "pattern": VARIABLE_PATTERN,
+            "description": "The name of the environment variable, never its value.",
+            "examples": [DEFAULT_KEY_VARIABLE],
+        }
+    },
+    "required": ["$env"],
+    "additionalProperties": False,
+}
 
 
 class ClientSettings(_Strict):
@@ -142,15 +179,21 @@ class GuardSettings(_Strict):
     """What a plan may do without being asked twice."""
 
     max_updates: LimitField = Limit(30, is_share=True)
+    """Updates in one apply: a count, or a share of what is managed, such as 30%."""
     max_deletes: LimitField = Limit(5)
+    """Deletes in one apply: a count, or a share of what is managed."""
 
 
 class Environment(_Strict):
     """One Tavus account or emulator, as the project file has it."""
 
-    api: Annotated[str, AfterValidator(_base_url)] = VENDOR_API
+    api: Annotated[str, AfterValidator(_base_url)] = Field(
+        default=VENDOR_API, examples=[SANDBOX, VENDOR_API]
+    )
     """`sandbox` or a base URL without a slash at the end."""
-    api_key: Annotated[str, BeforeValidator(_variable_name)] = DEFAULT_KEY_VARIABLE
+    api_key: Annotated[str, BeforeValidator(_variable_name), WithJsonSchema(_VARIABLE_SCHEMA)] = (
+        DEFAULT_KEY_VARIABLE
+    )
     """The NAME of the environment variable that holds the key, never the key."""
     state: Annotated[str, BeforeValidator(_store)] = "local"
     """Where the state document lives: `local` (below .reconciler), `git` (a branch of this
@@ -184,12 +227,19 @@ class Project(_Strict):
     """reconciler.yaml, validated."""
 
     version: Literal[1]
+    """The version of this file's form."""
     definitions: Annotated[str, AfterValidator(_inside)] = "personas"
     """The definitions directory, relative to the project file."""
-    default_environment: str
+    default_environment: str = Field(examples=["sandbox"])
+    """The environment that commands work in where --env names none."""
     environments: dict[Name, Environment] = Field(min_length=1)
+    """The accounts, and the emulator, by name."""
     client: ClientSettings = ClientSettings()
+    """How Tavus is spoken to, in every environment."""
     guards: GuardSettings = GuardSettings()
+    """What an apply may do without being asked twice, in every environment."""
+    lint: ProjectSwitches = Field(default_factory=dict)
+    """Lint rules, by code or name: off, warning or error."""
 
     @model_validator(mode="after")
     def _default_exists(self) -> Project:

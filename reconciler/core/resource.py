@@ -55,6 +55,8 @@ class Reserved:
     """Canonical paths that stay unmanaged although the file has them."""
     environments: tuple[str, ...] = ()
     """The environments it is for; empty for all."""
+    lint: Mapping[str, str] = field(default_factory=dict)
+    """Code of a lint rule → its level for this definition."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,25 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.core.diagnostics import Diagnostic, warning
+from reconciler.core.diagnostics import Diagnostic, Place, warning
 from reconciler.core.document import ABSENT, get, pointer
+from reconciler.core.lint.check import lint
 from reconciler.core.persona.check import Problem, check
 from reconciler.core.persona.shape import model_at
+from reconciler.core.rulebook import Rule
 from reconciler.desired.reserved import BLOCK
 from reconciler.desired.role import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reconciler.core.document import Json, Object
     from reconciler.core.resource import Reserved
     from reconciler.desired.composition import Composition
     from reconciler.desired.source import At
 
 
-def checked(whole: Composition) -> list[Diagnostic]:
-    """Every problem of the whole; none about values that could not be found."""
+def checked(whole: Composition, wanted: Callable[[Rule], bool]) -> list[Diagnostic]:
+    """Every problem of the whole, of the rules that read texts only what is wanted.
+
+    None about values that could not be found.
+    """
     return [
         _diagnostic(problem, whole)
-        for problem in check(whole.document, whole.vocabulary)
+        for problem in (
+            *check(whole.document, whole.vocabulary),
+            *lint(whole.document, whole.vocabulary, whole.spellings, wanted),
+        )
         if not whole.part(problem.path).is_unknown(problem.path)
     ]
 
@@ -34,10 +44,17 @@ def _diagnostic(problem: Problem, whole: Composition) -> Diagnostic:
         severity=problem.severity,
         summary=problem.summary,
         detail=problem.detail,
-        place=whole.key_place(at) if is_of_key else whole.value_place(at),
+        place=whole.key_place(at) if is_of_key else _value_place(problem, whole),
         hint=problem.hint,
         via=whole.key_via(at) if is_of_key else whole.via(at),
+        rule=problem.rule,
     )
+
+
+def _value_place(problem: Problem, whole: Composition) -> Place:
+    if problem.offset is None:
+        return whole.value_place(problem.path)
+    return whole.character_place(problem.path, problem.offset)
 
 
 def _is_about_key(at: At, document: Object) -> bool:
@@ -72,6 +89,7 @@ def useless_ignores(reserved: Reserved, whole: Composition) -> list[Diagnostic]:
             f"the definition has no {pointer(path)}",
             whole.value_place((BLOCK, "ignore", position)),
             "Only what the file itself has is managed; remove the line, or correct the pointer",
+            rule=Rule.IDLE_IGNORE,
         )
         for position, path in enumerate(reserved.ignore)
         if get(whole.document, path) is ABSENT

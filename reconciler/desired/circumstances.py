@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from reconciler.core.lint.switches import Switches
 from reconciler.core.reference import Resources
 from reconciler.desired.environment_vars import EnvironmentVars
 
@@ -31,3 +32,5 @@ class Circumstances:
     """What {$var: …} may name."""
     resources: Resources = field(default_factory=Resources)
     """What {$ref: …} may name."""
+    switches: Switches = field(default_factory=Switches)
+    """What the project thinks of the lint rules."""

@@ -75,6 +75,14 @@ class Composition:
         part = self.part(at)
         return part.resolver.origins.value_place(part.written(at))
 
+    def character_place(self, at: At, offset: int) -> Place:
+        """Where a character of the text at a path stands, as near as can be told."""
+        part = self.part(at)
+        text: Json = self.document
+        for step in at:
+            text = text[step]
+        return part.resolver.origins.character_place(part.written(at), text, offset)
+
     def origin(self, at: At) -> Place:
         """Where one would edit the member at a path."""
         part = self.part(at)

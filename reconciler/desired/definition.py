@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics import Diagnostic, Place, error
@@ -16,10 +17,11 @@ from reconciler.desired.checking import checked, useless_ignores
 from reconciler.desired.reserved import read_reserved
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from reconciler.core.document import Object, Path
     from reconciler.core.resource import Use
+    from reconciler.desired.circumstances import Circumstances
     from reconciler.desired.composition import Composition
     from reconciler.desired.part import Part
 
@@ -52,7 +54,8 @@ def understood(
     whole: Composition,
     stem: str,
     uses: Collection[Use],
-    known_environments: Collection[str],
+    now: Circumstances,
+    earlier: Sequence[Diagnostic],
     *,
     is_complete: bool,
 ) -> Definition:
@@ -62,16 +65,19 @@ def understood(
         whole: the parts.
         stem: the key where the definition gives none.
         uses: which of the parts needs which.
-        known_environments: the environments of the project.
+        now: what it is read under.
+        earlier: what is known to be wrong with the parts.
         is_complete: whether no part is missing; else what is written is not judged, because the
             missing part may say more.
     """
-    key, reserved, problems = read_reserved(
-        whole.block, whole, known_environments=known_environments
+    key, reserved, wrong = read_reserved(
+        whole.block, whole, known_environments=now.known_environments
     )
-    problems = whole.traced(problems)
+    problems = [*earlier, *whole.traced(wrong)]
     if is_complete:
-        problems += [*checked(whole), *useless_ignores(reserved, whole)]
+        wanted = partial(now.switches.wants, own=reserved.lint)
+        problems += [*checked(whole, wanted), *useless_ignores(reserved, whole)]
+    problems = now.switches.judged(problems, labels=reserved.labels, own=reserved.lint)
     document = _hidden(whole.document)
     # A literal header may be an innocent word that stands elsewhere too; a literal key is not.
     keys = (get(document, path) for path in _KEYS)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics import Diagnostic, Place, error, warning
 from reconciler.core.reference import REFERABLE
+from reconciler.core.rulebook import Rule
 from reconciler.desired.disk import JSON, MARKDOWN, YAML
 
 if TYPE_CHECKING:
@@ -37,6 +38,17 @@ class Found:
     other_kinds: list[pathlib.Path] = field(default_factory=list)
     """What could be definitions of kinds that are not managed yet."""
     problems: list[Diagnostic] = field(default_factory=list)
+
+
+def fragments(disk: Disk) -> list[str]:
+    """The shown names of the files in the folders of what is to be included, in order."""
+    found = []
+    for folder, folders, files in os.walk(disk.root):
+        here = pathlib.Path(folder)
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        if not FRAGMENTS.isdisjoint(here.relative_to(disk.root).parts):
+            found += [here / name for name in files if not name.startswith(".")]
+    return sorted(disk.shown(path) for path in found if path.name.casefold() != "readme.md")
 
 
 def discover(disk: Disk) -> Found:
@@ -117,6 +129,7 @@ def other_kinds(paths: list[pathlib.Path], disk: Disk) -> list[Diagnostic]:
             f"{count} {'file' if count == 1 else 'files'} in it; only personas are managed",
             Place(disk.shown(folder)),
             "Files that personas include with {$file: …} are fine there",
+            rule=Rule.UNMANAGED_KIND,
         )
         for folder, count in folders.items()
     ]

@@ -63,8 +63,13 @@ class Disk:
         if suffix in YAML:
             return read_yaml(text, file)
         start = Position(0, 0)
-        problems = control_characters(text, file)
-        return Source(file, prose(text), {(): (start, start)}, problems=problems)
+        return Source(
+            file,
+            prose(text),
+            {(): (start, start)},
+            problems=control_characters(text, file),
+            verbatim={(): start},
+        )
 
     def _text(self, path: pathlib.Path, file: str) -> str:
         text = read_text(path, file)

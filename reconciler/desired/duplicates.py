@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.core.diagnostics import Diagnostic, Place, error, warning
+from reconciler.core.rulebook import Rule
 from reconciler.core.same import name_key
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def _name(first: Desired, again: Desired) -> Diagnostic:
         f"«{again.name}» in {_place_of_name(first)} and in {_place_of_name(again)}",
         _place_of_name(again),
         "Tavus allows it, but people and adoption by name cannot tell them apart",
+        rule=Rule.SHARED_NAME,
     )
 
 

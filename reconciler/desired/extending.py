@@ -9,6 +9,7 @@ from reconciler.core.diagnostics import Diagnostic, Place, warning
 from reconciler.core.document import ABSENT
 from reconciler.core.errors import DefinitionError
 from reconciler.core.resource import How, Use
+from reconciler.core.rulebook import Rule
 from reconciler.desired.discovery import FRAGMENTS, SUFFIXES
 from reconciler.desired.inclusion import located
 from reconciler.desired.part import Part, read_part
@@ -116,6 +117,7 @@ class Bases:
                 f"{user} extends it",
                 Place(shown(path)),
                 "Move it into a folder named bases, so that its place says so",
+                rule=Rule.MISPLACED_BASE,
             )
             for path, user in self.users.items()
             if FRAGMENTS.isdisjoint(path.relative_to(root).parts[:-1])

@@ -9,7 +9,8 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from reconciler.core.persona.known import DEPRECATED_FIELDS, KNOWN
+from reconciler.core.document import dotted
+from reconciler.core.persona.known import DEPRECATED_FIELDS, KNOWN, Status
 from reconciler.core.persona.persona import Persona
 from reconciler.core.persona.shape import fields, model_at
 from reconciler.core.reference import REFERABLE
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from reconciler.core.document import Object, Path
+    from reconciler.core.persona.known import Replaced, Values
 
 SCHEMA_ID: Final = "persona.schema.json"
 """The $id of the persona schema."""
@@ -81,9 +83,27 @@ def _property(member: Object, path: Path | None) -> Object:
     forms = member.get("anyOf", [bare])
     if path is not None and path in KNOWN:
         forms = [{"enum": list(KNOWN[path].current)}, *forms]
-    if path in DEPRECATED_FIELDS:
+        notes["description"] += _retired(KNOWN[path])
+    if path is not None and path in DEPRECATED_FIELDS:
         notes["deprecated"] = True
+        notes["description"] += _replaced(DEPRECATED_FIELDS[path])
     return {**_on_one_line(notes), "anyOf": [*map(_with_directives, forms), _DIRECTIVE]}
+
+
+def _retired(values: Values) -> str:
+    """The values that are known, but no longer to be written."""
+    retired = [
+        f"{known.value} ({f'{known.since}, ' if known.since else ''}use {known.instead})"
+        for known in values.known
+        if known.status is not Status.CURRENT
+    ]
+    return f" Retired: {', '.join(retired)}." if retired else ""
+
+
+def _replaced(field: Replaced) -> str:
+    since = f" in {field.since}" if field.since else ""
+    by = " or ".join(map(dotted, field.by))
+    return f" Replaced{since} by {by}." if by else f" {field.note}."
 
 
 def _with_directives(form: Object) -> Object:

@@ -9,13 +9,18 @@ from typing import TYPE_CHECKING
 
 from reconciler.core.diagnostics import Diagnostic, Place, error, in_order, warning
 from reconciler.core.errors import DefinitionError
+from reconciler.core.lint.fragments import unused_fragments
+from reconciler.core.lint.switches import Switches
 from reconciler.core.reference import Resources
 from reconciler.core.resource import PERSONA, Address
+from reconciler.core.rulebook import Rule
 from reconciler.desired.circumstances import Circumstances
-from reconciler.desired.discovery import discover, other_kinds, restricted
+from reconciler.desired.discovery import discover, fragments, other_kinds, restricted
 from reconciler.desired.disk import Disk
 from reconciler.desired.duplicates import duplicates
 from reconciler.desired.environment_vars import EnvironmentVars
+from reconciler.desired.focus import problems_in
+from reconciler.desired.mentions import mentioned
 from reconciler.desired.reader import Reader
 from reconciler.desired.source import MOST_PROBLEMS, printable
 
@@ -58,6 +63,8 @@ def load_definitions(
     known_environments: Collection[str] = (),
     environment_vars: EnvironmentVars | None = None,
     resources: Resources | None = None,
+    switches: Switches | None = None,
+    focus: Collection[pathlib.Path] = (),
 ) -> Loaded:
     """Every definition below root, resolved and checked. Nothing is raised: see Loaded.require.
 
@@ -73,6 +80,8 @@ def load_definitions(
         known_environments: the environments of the project, to tell any other.
         environment_vars: what {$var: name} reads.
         resources: what {$ref: kind/key} finds.
+        switches: what the project thinks of the lint rules; each has its own level where left out.
+        focus: files and directories whose problems alone are told, although all are read.
     """
     root = root.absolute()
     disk = Disk(root.resolve(), (base or root.parent).resolve())
@@ -87,9 +96,10 @@ def load_definitions(
         known_environments,
         environment_vars or EnvironmentVars(environment),
         resources or Resources(),
+        switches or Switches(),
     )
     with _without_collector():
-        return _loaded(now, only)
+        return _loaded(now, only, {disk.shown(path.resolve()) for path in focus})
 
 
 @contextmanager
@@ -104,26 +114,40 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _loaded(now: Circumstances, only: Collection[pathlib.Path]) -> Loaded:
+def _loaded(now: Circumstances, only: Collection[pathlib.Path], focus: Collection[str]) -> Loaded:
     found = discover(now.disk)
     paths, strays = restricted(found.definitions, only, now.disk)
     reader = Reader(now)
     every = {path: reader.read(path, now.disk.shown(path)) for path in paths}
     read = [one for path, one in every.items() if not reader.bases.include(path)]
     problems = [*found.problems, *strays, *(p for one in read for p in _most(one))]
-    problems += duplicates([one.desired for one in read if one.desired])
-    problems += other_kinds(found.other_kinds, now.disk)
+    across = duplicates([one.desired for one in read if one.desired])
+    across += other_kinds(found.other_kinds, now.disk)
+    if paths and not only and now.switches.wants(Rule.UNUSED_FRAGMENT) and _are_whole(read):
+        across += _unused(now, reader)
     good = [one.desired for one in read if one.desired and not one.has_error]
     wanted = [desired for desired in good if _is_for(desired, now.environment)]
-    problems += _emptiness(now.disk, paths, good=good, wanted=wanted)
-    problems += [*reader.bases.out_of_place(), *reader.overlays.problems]
+    across += _emptiness(now.disk, paths, good=good, wanted=wanted)
+    across += [*reader.bases.out_of_place(), *reader.overlays.problems]
     if not only:
-        problems += reader.overlays.strays(_addresses(every, now.environment))
+        across += reader.overlays.strays(_addresses(every, now.environment))
+    problems += now.switches.judged(across)
     return Loaded(
         tuple(sorted(wanted, key=lambda desired: desired.address)),
-        in_order(printable(_once(problems))),
+        in_order(printable(_once(problems_in(problems, focus)))),
         tuple(dict.fromkeys(secret for one in every.values() for secret in one.secrets)),
     )
+
+
+def _are_whole(read: Sequence[Definition]) -> bool:
+    """Whether all that is included is known: a broken file may include more than was read."""
+    return not any(p.is_error and p.rule is None for one in read for p in one.problems)
+
+
+def _unused(now: Circumstances, reader: Reader) -> list[Diagnostic]:
+    used = {now.disk.shown(path) for path in (*now.disk.included, *reader.bases.users)}
+    idle = [file for file in fragments(now.disk) if file not in used]
+    return unused_fragments(idle, mentioned(idle, now) if idle else ())
 
 
 def _addresses(read: Mapping[pathlib.Path, Definition], environment: str) -> set[Address]:
@@ -146,7 +170,7 @@ def _most(definition: Definition) -> Sequence[Diagnostic]:
     return [*told, error("There are more problems in this definition", f"{more} more", place)]
 
 
-def _once(problems: list[Diagnostic]) -> Iterable[Diagnostic]:
+def _once(problems: Iterable[Diagnostic]) -> Iterable[Diagnostic]:
     """What many definitions include is wrong in one place: told once, with the first way there."""
     first: dict[object, Diagnostic] = {}
     for d in problems:
@@ -166,5 +190,6 @@ def _emptiness(
         hint = "Definitions are files that end in .md, .yaml, .yml or .json"
         return [error("There is no definition", "", place, hint)]
     if good and not wanted:
-        return [warning("No definition is for this environment", "", place)]
+        summary = "No definition is for this environment"
+        return [warning(summary, "", place, rule=Rule.NOTHING_TO_DO)]
     return []

@@ -57,6 +57,7 @@ def _joined(front: Source, body: str, line: int) -> Source:
         value={**fields, "system_prompt": body},
         marks={**front.marks, _PROMPT: (here, here)},
         problems=problems,
+        verbatim={**front.verbatim, _PROMPT: here},
     )
 
 

@@ -37,6 +37,11 @@ class Origins:
         layer = self._layer(at, at)
         return layer.source.value_place(at[len(layer.at) :])
 
+    def character_place(self, at: At, text: str, offset: int) -> Place:
+        """Where a character of the text at `at` stands, as near as can be told."""
+        layer = self._layer(at, at)
+        return layer.source.character_place(at[len(layer.at) :], text, offset)
+
     def origin(self, at: At) -> Place:
         """Where one would edit the member at `at`: its key, or the file that was put there."""
         layer = self._layer(at, at)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.core.errors import DefinitionError
@@ -48,16 +47,17 @@ class Reader:
             *(p for o in over for p in o.problems),
         ]
         if not all(part.is_usable for part in parts):
-            return Definition(None, tuple(problems), secrets_of(parts))
+            told = self._now.switches.judged(problems)
+            return Definition(None, tuple(told), secrets_of(parts))
         uses = dict.fromkeys((*below.uses, *(Use(file, How.OVERLAID_BY, o.file) for o in over)))
-        found = understood(
+        return understood(
             Composition(parts),
             path.stem,
             uses,
-            self._now.known_environments,
+            self._now,
+            problems,
             is_complete=below.is_complete and not unread,
         )
-        return replace(found, problems=(*problems, *found.problems))
 
     def _overlay(
         self, own: Part, below: Below, stem: str

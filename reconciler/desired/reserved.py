@@ -18,7 +18,9 @@ from pydantic_core import PydanticCustomError
 
 from reconciler.core.diagnostics import Diagnostic, warning
 from reconciler.core.document import ABSENT, Path, parse_pointer
+from reconciler.core.lint.settings import OwnSwitches
 from reconciler.core.resource import KEY_PATTERN, Address, Reserved
+from reconciler.core.rulebook import Rule
 from reconciler.core.vocabulary import canonical_path
 from reconciler.desired.model_errors import NOT_AVAILABLE, in_words, nearest
 
@@ -71,6 +73,8 @@ class ReservedBlock(BaseModel):
     """JSON Pointers of members that stay unmanaged although the file has them."""
     environments: list[str] = Field(default_factory=list)
     """The environments it is for; all where this is left out."""
+    lint: OwnSwitches = Field(default_factory=dict)
+    """Lint rules for this definition, by code or name: off, warning or error."""
     extends: list[str] = Field(default_factory=list)
     """Bases to build on, in order: a later one wins over an earlier one, this file over all."""
     on_active_conversations: _Later = None
@@ -94,6 +98,7 @@ def read_reserved(
         labels=block.labels,
         ignore=tuple(block.ignore),
         environments=tuple(block.environments),
+        lint=block.lint,
     )
     return block.key, reserved, _unknown_environments(block, origins, known_environments)
 
@@ -107,6 +112,7 @@ def _unknown_environments(
             f"«{name}»",
             origins.value_place((BLOCK, "environments", position)),
             nearest(name, known),
+            rule=Rule.UNKNOWN_ENVIRONMENT,
         )
         for position, name in enumerate(block.environments)
         if known and name not in known

@@ -6,10 +6,11 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from reconciler.core.diagnostics import Diagnostic, Place, Severity
+from reconciler.core.diagnostics import Diagnostic, Place, error, warning
 from reconciler.core.errors import DefinitionError
 from reconciler.core.project import VARIABLE_PATTERN
 from reconciler.core.resource import How, Use
+from reconciler.core.rulebook import Rule
 from reconciler.core.secret import MASK, Secret
 from reconciler.desired.directives import (
     ENV,
@@ -131,15 +132,17 @@ class Resolver:
             self.secrets.append(Secret(value))
             return self.secrets[-1]
         self.unknown.append(way.at)
-        severity = Severity.ERROR if self._now.require_env else Severity.WARNING
         shown = "its name is not in capitals, so it is not shown"
         if name.isupper():
             self.variables[way.at], shown = name, f"«{name}»"
-        summary = "The environment variable is not set, or is empty"
-        self._tell(
-            (Diagnostic(severity, summary, shown, place, "Set it where this runs"),), way.via
-        )
+        self._tell((self._unset(shown, place),), way.via)
         return Secret(MASK)
+
+    def _unset(self, shown: str, place: Place) -> Diagnostic:
+        summary, hint = "The environment variable is not set, or is empty", "Set it where this runs"
+        if self._now.require_env:
+            return error(summary, shown, place, hint)
+        return warning(summary, shown, place, hint, rule=Rule.UNSET_VARIABLE)
 
     def _file(self, argument: str, source: Source, place: Place, way: _Way) -> Json:
         disk = self._now.disk

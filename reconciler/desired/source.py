@@ -60,6 +60,8 @@ class Source:
     """The values that problems are about, so that nothing more is to be said of them."""
     problems: tuple[Diagnostic, ...] = ()
     """What is wrong with the text, short of being unreadable."""
+    verbatim: Mapping[At, Mark] = field(default_factory=dict, repr=False)
+    """Where texts begin whose lines are lines of the file, indented as far as the first one."""
 
     def key_place(self, at: At) -> Place:
         """Where the key of the member at `at` stands; the value around it where there is none."""
@@ -73,6 +75,14 @@ class Source:
                 return self._place(marks[1])
         return Place(self.file)
 
+    def character_place(self, at: At, text: str, offset: int) -> Place:
+        """Where a character of the text at `at` stands; the text itself where that is unknown."""
+        if (start := self.verbatim.get(at)) is None:
+            return self.value_place(at)
+        line_start = text.rfind("\n", 0, offset) + 1
+        lines = text.count("\n", 0, offset)
+        return self._place(Position(start.line + lines, start.column + offset - line_start))
+
     def part(self, at: At) -> Source:
         """The value at `at` as a Source of its own."""
         value, depth = self.value, len(at)
@@ -83,6 +93,7 @@ class Source:
             value,
             {path[depth:]: marks for path, marks in self.marks.items() if path[:depth] == at},
             tuple(path[depth:] for path in self.directives if path[:depth] == at),
+            verbatim={p[depth:]: mark for p, mark in self.verbatim.items() if p[:depth] == at},
         )
 
     def _place(self, mark: Mark) -> Place:

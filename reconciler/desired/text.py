@@ -6,6 +6,7 @@ import stat
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics import Diagnostic, Place, warning
+from reconciler.core.rulebook import Rule
 from reconciler.desired.source import unreadable
 
 if TYPE_CHECKING:
@@ -93,5 +94,6 @@ def control_characters(text: str, file: str, first_line: int = 1) -> tuple[Diagn
             f"U+{ord(text[at]):04X}",
             place,
             "Remove it, unless it is meant to be sent",
+            rule=Rule.CONTROL_CHARACTER,
         ),
     )

@@ -66,7 +66,7 @@ def read_yaml(text: str, file: str, *, loader: type[Any] = FASTEST) -> Source:
     """
     _refuse_oddities(text, file)
     try:
-        source = walked(yaml.compose(text, Loader=loader), file)
+        source = walked(yaml.compose(text, Loader=loader), file, text)
         if "\\u" in text or "\\U" in text:
             json.dumps(source.value, ensure_ascii=False).encode()
     except yaml.YAMLError as problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 import yaml
@@ -27,6 +28,9 @@ _CHARACTERS_PER_VALUE: Final = 64
 """So much text counts as one value more, so that aliases to long text are bounded as well."""
 
 
+_INDENT: Final = re.compile(r"[^\n]*\n(?:[ ]*\r?\n)*([ ]*)")
+
+
 class TooDeepError(Exception):
     """Nesting beyond DEEPEST."""
 
@@ -48,28 +52,43 @@ class TooManyProblemsError(Exception):
         self.problems = problems
 
 
-def walked(node: yaml.Node | None, file: str) -> Source:
-    """The values below a composed node. Raises TooDeepError and TooManyError."""
+def walked(node: yaml.Node | None, file: str, text: str) -> Source:
+    """The values below a node composed from text. Raises TooDeepError and TooManyError."""
     if node is None:
         return Source(file, None, {(): (Position(0, 0), Position(0, 0))})
-    walk = _Walk(file)
+    walk = _Walk(file, text)
     walk.marks[()] = (node.start_mark, node.start_mark)
     value = walk.value(node, ())
     outer_first = tuple(sorted(walk.directives, key=len))
-    return Source(file, value, walk.marks, outer_first, tuple(walk.unclear), tuple(walk.problems))
+    return Source(
+        file,
+        value,
+        walk.marks,
+        directives=outer_first,
+        unclear=tuple(walk.unclear),
+        problems=tuple(walk.problems),
+        verbatim=walk.verbatim,
+    )
+
+
+def _is_switch(text: str, at: At) -> bool:
+    """Whether text is the off of a lint rule: no program would take a level for a boolean."""
+    return text == "off" and ("lint" in at[:1] or at[:2] == ("reconcile", "lint"))
 
 
 class _Walk:
     """One pass over composed nodes."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, text: str) -> None:
         self.file = file
+        self.text = text
         self.left = MOST_VALUES
         self.merging = 0
         self.marks: dict[At, tuple[Mark, Mark]] = {}
         self.directives: set[At] = set()
         self.unclear: list[At] = []
         self.problems: list[Diagnostic] = []
+        self.verbatim: dict[At, Mark] = {}
 
     def value(self, node: yaml.Node, at: At) -> Json:
         self.left -= 1
@@ -89,14 +108,21 @@ class _Walk:
     def _scalar(self, node: yaml.ScalarNode, at: At) -> Json:
         text: str = node.value
         self.left -= len(text) // _CHARACTERS_PER_VALUE
+        if node.style == "|":
+            self.verbatim[at] = self._first_line(node)
         if node.style or (text and text[0] not in NOT_TEXT):
             return text
         value = plain(text)
-        if isinstance(value, Surprise):
+        if isinstance(value, Surprise) and not _is_switch(text, at):
             self.unclear.append(at)
             self._problem(node, value.summary, value.detail, hint=value.hint)
             return text
-        return value
+        return text if isinstance(value, Surprise) else value
+
+    def _first_line(self, node: yaml.ScalarNode) -> Mark:
+        """Where the first line of a block begins: its indentation is that of all lines."""
+        indent = _INDENT.match(self.text, node.start_mark.index)
+        return Position(node.start_mark.line + 1, len(indent[1]) if indent else 0)
 
     def _sequence(self, node: yaml.Node, at: At) -> list[Json]:
         result = []

@@ -82,11 +82,27 @@ class DiagnosticDocument(TypedDict):
     """One problem."""
 
     severity: Literal["error", "warning"]
+    code: str | None
+    """Of the lint rule that found it, such as PR104; null where it is no matter of taste."""
+    rule: str | None
+    """The same in words, such as deprecated-field."""
     summary: str
     detail: str
     hint: str
     place: PlaceDocument | None
     via: list[PlaceDocument]
+
+
+@with_config(_DOCUMENTED)
+class DiagnosticsDocument(TypedDict):
+    """What is wrong with the definitions (`reconciler validate --format json`)."""
+
+    kind: Literal["persona-reconciler/diagnostics"]
+    format_version: str
+    definitions: int
+    """How many definitions the run was about, those in error left out."""
+    valid: bool
+    diagnostics: list[DiagnosticDocument]
 
 
 @with_config(_DOCUMENTED)

@@ -189,6 +189,8 @@ def diagnostic_document(diagnostic: Diagnostic) -> DiagnosticDocument:
     """One problem."""
     return {
         "severity": diagnostic.severity.value,
+        "code": diagnostic.rule.code if diagnostic.rule else None,
+        "rule": diagnostic.rule.slug if diagnostic.rule else None,
         "summary": diagnostic.summary,
         "detail": diagnostic.detail,
         "hint": diagnostic.hint,

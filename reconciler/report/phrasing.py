@@ -9,7 +9,7 @@ from reconciler.core.action import Action
 from reconciler.core.document import ABSENT, dotted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from reconciler.core.diagnostics import Diagnostic
     from reconciler.core.diff import FieldChange
@@ -120,12 +120,24 @@ def diagnostic_lines(diagnostic: Diagnostic, paint: Paint = plain) -> list[str]:
     role = "error" if diagnostic.is_error else "warn"
     place = f"{printable(str(diagnostic.place))}: " if diagnostic.place else ""
     detail = f": {diagnostic.detail}" if diagnostic.detail else ""
-    word = paint(diagnostic.severity.value, role)
+    code = f" {diagnostic.rule.code}" if diagnostic.rule else ""
+    word = paint(f"{diagnostic.severity}{code}", role)
     lines = [f"{paint(place, 'strong')}{word}: {printable_lines(diagnostic.summary + detail)}"]
     lines += [paint(f"    through {printable(str(via))}", "dim") for via in diagnostic.via]
     if diagnostic.hint:
         lines.append(paint(f"    {printable_lines(diagnostic.hint)}", "dim"))
     return lines
+
+
+def verdict_line(found: Sequence[Diagnostic], definitions: int, paint: Paint = plain) -> str:
+    """«12 definitions, 1 error, 2 warnings: not valid»."""
+    errors = sum(diagnostic.is_error for diagnostic in found)
+    warnings = len(found) - errors
+    counts = [count(definitions, "definition")]
+    counts += [count(errors, "error")] if errors else []
+    counts += [count(warnings, "warning")] if warnings else []
+    verdict = paint("valid", "add") if not errors else paint("not valid", "error")
+    return f"{', '.join(counts)}: {verdict}"
 
 
 def printable_lines(text: str) -> str:

@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
-from reconciler.report.formats import DriftReportDocument, OutcomeDocument, PlanDocument
+from reconciler.report.formats import (
+    DiagnosticsDocument,
+    DriftReportDocument,
+    OutcomeDocument,
+    PlanDocument,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +25,7 @@ def report_schemas() -> Mapping[str, dict[str, Any]]:
         "plan.schema.json": PlanDocument,
         "drift.schema.json": DriftReportDocument,
         "outcome.schema.json": OutcomeDocument,
+        "diagnostics.schema.json": DiagnosticsDocument,
     }
     return {
         name: {"$schema": _DIALECT, **TypeAdapter(shape).json_schema()}

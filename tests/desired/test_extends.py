@@ -300,10 +300,14 @@ def test_an_extended_file_is_no_definition_wherever_it_stands(tmp_path: pathlib.
     assert [str(desired.address) for desired in loaded.desired] == ["persona/a"]
     assert [shown(found) for found in loaded.diagnostics] == [
         (
+            "personas/bases/deep/idle.yaml warning: No definition includes this file "
+            "[Include it with {$file: …}, extend it, or delete it]"
+        ),
+        (
             "personas/host.yaml warning: This file is extended, so it is no definition "
             "(personas/a.yaml extends it) "
             "[Move it into a folder named bases, so that its place says so]"
-        )
+        ),
     ]
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PROJECT: Final = """\
+# yaml-language-server: $schema=schemas/project.schema.json
 # What belongs to which Tavus account.
 version: 1
 definitions: personas
@@ -69,11 +70,13 @@ def command(place: shared.Place) -> int:
 
 def _files(directory: Path) -> Mapping[str, str]:
     from reconciler.desired.json_schema import overlay_schema_text, persona_schema_text
+    from reconciler.desired.project_schema import project_schema_text
 
     files = {
         "reconciler.yaml": PROJECT,
         "schemas/persona.schema.json": persona_schema_text(),
         "schemas/overlay.schema.json": overlay_schema_text(),
+        "schemas/project.schema.json": project_schema_text(),
     }
     personas = directory / "personas"
     if not personas.is_dir() or not any(personas.iterdir()):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     help="Write all of them into DIR.",
 )
 def command(name: str | None, write: Path | None) -> int:
-    """Print a JSON Schema: persona (the default), overlay, plan, drift or outcome."""
+    """Print a JSON Schema: persona (the default), overlay, project, plan and others."""
     schemas = all_schemas()
     if write is not None:
         write.mkdir(parents=True, exist_ok=True)
@@ -45,11 +45,13 @@ def all_schemas() -> Mapping[str, str]:
         persona_schema_text,
         schema_text,
     )
+    from reconciler.desired.project_schema import PROJECT_SCHEMA_ID, project_schema_text
     from reconciler.report.schemas import report_schemas
 
     reports = {name: schema_text(schema) for name, schema in report_schemas().items()}
     return {
         "persona.schema.json": persona_schema_text(),
         "overlay.schema.json": overlay_schema_text(),
+        PROJECT_SCHEMA_ID: project_schema_text(),
         **reports,
     }

@@ -36,6 +36,8 @@ class Known:
     status: Status = Status.CURRENT
     instead: str = ""
     """What to write instead, where the value is not current."""
+    since: str = ""
+    """The year, or the year and the month, in which it was replaced, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +65,15 @@ class Replaced:
     by: tuple[Path, ...]
     note: str = ""
     """How the two differ, where the value cannot simply be moved."""
+    since: str = ""
+    """The year, or the year and the month, in which it was replaced, where that is known."""
 
 
 def _of(text: str, **instead: str) -> Values:
-    """From words; `deprecated` and `removed` give «old=new» pairs."""
+    """From words; `deprecated` and `removed` give «old=new» pairs, or «old=new@2026-07»."""
     current = tuple(Known(value) for value in text.split())
     retired = tuple(
-        Known(old, Status(status), new)
+        Known(old, Status(status), *new.split("@"))
         for status, pairs in instead.items()
         for old, _, new in (pair.partition("=") for pair in pairs.split())
     )
@@ -87,7 +91,7 @@ def _table() -> dict[str, Values]:
         "/layers/llm/model": _of(
             f"{gemma} tavus-gemma-4-thinking tavus-gpt-5.6-sol tavus-gpt-5.6-terra tavus-gpt-5.2"
             " tavus-gemini-3-flash tavus-gemini-2.5-flash tavus-claude-haiku-4.5 tavus-gpt-oss",
-            deprecated=f"tavus-glm-4.7={gemma} tavus-gpt-4.1={gemma} tavus-gpt-4o={gemma}"
+            deprecated=f"tavus-glm-4.7={gemma}@2026-07 tavus-gpt-4.1={gemma} tavus-gpt-4o={gemma}"
             f" tavus-gpt-4o-mini={gemma}",
             removed=f"tavus-llama-4={gemma} tavus-llama={gemma}",
         ),
@@ -99,18 +103,19 @@ def _table() -> dict[str, Values]:
             warns=False,
         ),
         "/layers/perception/perception_model": _of(
-            "raven-1 raven-2 off", deprecated="raven-0=raven-1", removed="basic=raven-1"
+            "raven-1 raven-2 off", deprecated="raven-0=raven-1@2026", removed="basic=raven-1"
         ),
         "/layers/perception/emotion_recognition": _of("auto full limited"),
         "/layers/stt/stt_engine": _of(
             "tavus-auto tavus-parakeet tavus-soniox tavus-whisper tavus-deepgram-medical",
-            deprecated="tavus-advanced=tavus-auto tavus-turbo=tavus-auto",
+            deprecated="tavus-advanced=tavus-auto@2026 tavus-turbo=tavus-auto@2026",
         ),
         "/layers/stt/participant_pause_sensitivity": _of(sensitivity),
         "/layers/stt/participant_interrupt_sensitivity": _of(sensitivity),
         flow + "turn_detection_model": _of(
             "sparrow-2 sparrow-1",
-            deprecated="sparrow-0=sparrow-2 timebased=sparrow-2 time-based=sparrow-2",
+            deprecated="sparrow-0=sparrow-2@2025 timebased=sparrow-2@2025"
+            " time-based=sparrow-2@2025",
         ),
         flow + "turn_taking_patience": _of(degrees),
         flow + "replica_interruptibility": _of("verylow low medium high none"),
@@ -132,17 +137,18 @@ _FLOW: Final = ("layers", "conversational_flow")
 
 DEPRECATED_FIELDS: Final[Mapping[Path, Replaced]] = {
     ("context",): Replaced((("system_prompt",),), "add its text to the prompt"),
-    ("guardrails_id",): Replaced((("guardrail_ids",), ("guardrail_tags",))),
+    ("guardrails_id",): Replaced((("guardrail_ids",), ("guardrail_tags",)), since="2026-06"),
     ("layers", "tts", "playht_user_id"): Replaced((), "PlayHT is no longer an engine"),
     ("layers", "stt", "participant_pause_sensitivity"): Replaced(
         ((*_FLOW, "turn_taking_patience"),),
         "the sense is inverted: high sensitivity is low patience",
+        "2025",
     ),
     ("layers", "stt", "participant_interrupt_sensitivity"): Replaced(
-        ((*_FLOW, "replica_interruptibility"),)
+        ((*_FLOW, "replica_interruptibility"),), since="2025"
     ),
     ("layers", "stt", "smart_turn_detection"): Replaced(
-        ((*_FLOW, "turn_detection_model"),), "true is a sparrow model"
+        ((*_FLOW, "turn_detection_model"),), "true is a sparrow model", "2025"
     ),
 }
 """Fields that are still taken but were replaced (persona-api section 3)."""

@@ -9,6 +9,7 @@ from reconciler.core.document import get
 from reconciler.core.persona.known import HOSTED, KNOWN
 from reconciler.core.persona.problem import error, warning
 from reconciler.core.persona.values import outside
+from reconciler.core.rulebook import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -31,15 +32,17 @@ def _own_model(subject: Subject) -> Iterator[Problem]:
         return
     # Without a key a new persona is refused; a live one keeps the key it has, which reads as a
     # mask, so a definition imported from it cannot have it.
-    tell = error if _BASE in missing else warning
-    yield tell(
-        MODEL,
-        "A model of your own needs an address and a key",
+    summary = "A model of your own needs an address and a key"
+    detail = (
         f"{subject.name(MODEL)} is {subject.quote(MODEL)}, which is no hosted model, and "
         + " and ".join(subject.name(path) for path in missing)
-        + (" are missing" if len(missing) > 1 else " is missing"),
-        _hosted_hint(model) if _BASE in missing else f"Add {subject.name(_KEY)}: {{$env: NAME}}",
+        + (" are missing" if len(missing) > 1 else " is missing")
     )
+    if _BASE in missing:
+        yield error(MODEL, summary, detail, _hosted_hint(model))
+    else:
+        hint = f"Add {subject.name(_KEY)}: {{$env: NAME}}"
+        yield warning(MODEL, Rule.OWN_MODEL_WITHOUT_KEY, summary, detail, hint)
 
 
 def _hosted_hint(model: str) -> str:
@@ -63,6 +66,7 @@ def _endpoint(subject: Subject) -> Iterator[Problem]:
     if subject.has(_KEY) and not subject.has(_BASE) and not own:
         yield warning(
             _KEY,
+            Rule.KEY_WITHOUT_ENDPOINT,
             "The key has no endpoint",
             f"{subject.name(_KEY)} is set, {subject.name(_BASE)} is not; hosted models need no key",
             f"Drop it, or add {subject.name(_BASE)}",
@@ -70,6 +74,7 @@ def _endpoint(subject: Subject) -> Iterator[Problem]:
     if subject.has(_BASE) and not own:
         yield warning(
             MODEL if model else _BASE,
+            Rule.ENDPOINT_WITHOUT_MODEL,
             "The endpoint has no model of its own",
             f"{subject.name(_BASE)} is set, but {subject.name(MODEL)} "
             + ("names a hosted model" if model else "is not"),
@@ -87,6 +92,7 @@ def _hosted_settings(subject: Subject) -> Iterator[Problem]:
         if name not in _HOSTED_RANGES:
             yield warning(
                 path,
+                Rule.HOSTED_MODEL_SETTING,
                 "Hosted models do not take this",
                 f"{subject.name(path)} is for a model of your own",
                 "Hosted models take temperature and top_p",

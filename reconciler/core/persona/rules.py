@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from reconciler.core.persona.problem import error, warning
+from reconciler.core.rulebook import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -87,6 +88,7 @@ def _perception(subject: Subject) -> Iterator[Problem]:
             if subject.has(path := (*_SEES, f"{sense}_{part}")):
                 yield warning(
                     path,
+                    Rule.IDLE_PERCEPTION,
                     "The perception model does not do this",
                     f"{subject.name(path)} has no effect while {subject.name(model)}"
                     f" is {subject.quote(model)}",
@@ -99,6 +101,7 @@ def _guardrails(subject: Subject) -> Iterator[Problem]:
     if subject.has(("guardrails_id",)) and subject.has(("guardrail_ids",)):
         yield warning(
             ("guardrails_id",),
+            Rule.IDLE_GUARDRAILS,
             "The old guardrails field has no effect",
             "guardrails_id does nothing beside guardrail_ids",
             "Drop guardrails_id",
@@ -114,13 +117,17 @@ def _endpoint(subject: Subject) -> Iterator[Problem]:
     if address.endswith("/chat/completions"):
         yield warning(
             base,
+            Rule.ODD_ENDPOINT,
             "The address has the route in it",
             f"{subject.name(base)} ends in /chat/completions, which Tavus adds itself",
             "Drop /chat/completions from the address",
         )
     if urlsplit(address).scheme not in {"http", "https"}:
         yield warning(
-            base, "This is no web address", f"{subject.name(base)} has no http or https scheme"
+            base,
+            Rule.ODD_ENDPOINT,
+            "This is no web address",
+            f"{subject.name(base)} has no http or https scheme",
         )
 
 

@@ -9,6 +9,7 @@ from reconciler.core.document import get
 from reconciler.core.fields import FIELDS, Compare
 from reconciler.core.persona.problem import Problem, error, warning
 from reconciler.core.persona.tools import NAME_PATTERN
+from reconciler.core.rulebook import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,6 +45,7 @@ def _name(tool: Json) -> str:
 def _unusual(subject: Subject, spot: Spot) -> Problem:
     return warning(
         spot,
+        Rule.ODD_TOOL_NAME,
         "An unusual function name",
         f"{subject.name(spot)} is {subject.quote(spot)}; the tools registry would refuse it",
         "Use letters, digits and underscores, a letter or an underscore first, at most 64",
@@ -58,7 +60,7 @@ def _types(subject: Subject) -> Iterator[Problem]:
             if isinstance(kind, str) and kind != "function":
                 spot: Spot = (*path, position, "type")
                 detail = f"{subject.name(spot)} is {subject.quote(spot)}; known is function"
-                yield warning(spot, "Unknown value", detail)
+                yield warning(spot, Rule.ODD_TOOL_NAME, "Unknown kind of tool", detail)
 
 
 RULES: Final[tuple[Callable[[Subject], Iterator[Problem]], ...]] = (_names, _types)

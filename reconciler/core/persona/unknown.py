@@ -11,6 +11,7 @@ from reconciler.core.persona.misplaced import CONVERSATION_SETTINGS, MISPLACED, 
 from reconciler.core.persona.problem import Problem, error, warning
 from reconciler.core.persona.shape import fields, model_at
 from reconciler.core.persona.subject import members_of
+from reconciler.core.rulebook import Rule
 from reconciler.core.vocabulary import other_spellings, spelled
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ def unknown_member(subject: Subject, spot: Spot) -> Problem:
 def unknown_setting(subject: Subject, spot: Spot) -> Problem:
     """The warning for a member of an object that is open, but whose usual members are known."""
     detail = f"{subject.name(spot)} is not among the known settings; it is sent as it is"
-    return warning(spot, "Unknown setting", detail, _guess(subject, members_of(spot)))
+    return warning(
+        spot, Rule.UNKNOWN_SETTING, "Unknown setting", detail, _guess(subject, members_of(spot))
+    )
 
 
 def _not_a_field(name: str) -> str:

@@ -10,6 +10,7 @@ from reconciler.core.document import get
 from reconciler.core.fields import FIELDS, Compare
 from reconciler.core.persona.known import DEPRECATED_FIELDS, HOSTED, KNOWN, Known, Status
 from reconciler.core.persona.problem import Problem, error, warning
+from reconciler.core.rulebook import Rule
 from reconciler.core.secret import MASK, Secret
 
 if TYPE_CHECKING:
@@ -50,16 +51,22 @@ def _unknown_value(subject: Subject, path: Path, values: Values) -> Problem:
     detail = f"{subject.name(path)} is {subject.quote(path)}; known are {', '.join(values.current)}"
     close = get_close_matches(subject.text(path).casefold(), values.current, 1)
     hint = f"Did you mean {close[0]}?" if close else "Keep it if the value is newer than this list"
-    return warning(path, "Unknown value", detail, hint)
+    return warning(path, Rule.UNKNOWN_VALUE, "Unknown value", detail, hint)
 
 
 def _retired_value(subject: Subject, path: Path, known: Known) -> Problem:
     removed = known.status is Status.REMOVED
+    since = f" in {known.since}" if known.since else ""
     return warning(
         path,
+        Rule.REMOVED_VALUE if removed else Rule.DEPRECATED_VALUE,
         "Removed value" if removed else "Deprecated value",
         f"{subject.name(path)} is {subject.quote(path)}, which "
-        + ("is no longer served and can make later changes fail" if removed else "was replaced"),
+        + (
+            "is no longer served and can make later changes fail"
+            if removed
+            else "was replaced" + since
+        ),
         f"Use {known.instead}",
     )
 
@@ -72,7 +79,9 @@ def _deprecated_fields(subject: Subject) -> Iterator[Problem]:
             continue
         names = " or ".join(subject.name(other) for other in replaced.by)
         hint = "; ".join(filter(None, (f"Use {names}" if names else "Drop it", replaced.note)))
-        yield warning(path, "Deprecated field", f"{subject.name(path)} was replaced", hint)
+        since = f" in {replaced.since}" if replaced.since else ""
+        detail = f"{subject.name(path)} was replaced{since}"
+        yield warning(path, Rule.DEPRECATED_FIELD, "Deprecated field", detail, hint)
 
 
 def _secrets(subject: Subject) -> Iterator[Problem]:
@@ -97,6 +106,7 @@ def _secret(subject: Subject, path: Path, value: Json, *, is_credential: bool) -
     elif isinstance(value, str) and value and is_credential:
         yield warning(
             path,
+            Rule.LITERAL_KEY,
             "A secret stands in the file",
             f"{name} is written out, so everyone who can read the repository can use it",
             f"Write {path[-1]}: {{$env: NAME}}, and replace the key",

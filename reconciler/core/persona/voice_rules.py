@@ -11,6 +11,7 @@ from reconciler.core.persona.problem import Problem, error, warning
 from reconciler.core.persona.unknown import unknown_setting
 from reconciler.core.persona.values import outside
 from reconciler.core.persona.voice import VoiceSettings
+from reconciler.core.rulebook import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -58,6 +59,7 @@ def _setting(subject: Subject, path: Path, value: Json) -> Iterator[Problem]:
     if engine in _RANGES and _ONLY.get(name, engine) != engine:
         yield warning(
             path,
+            Rule.OTHER_ENGINES_SETTING,
             "Another engine's setting",
             f"{subject.name(path)} is known to {_ONLY[name]} only, and the engine is another",
             "Drop it, or change the engine",
@@ -75,8 +77,10 @@ def _range(subject: Subject, path: Path, value: Json, low: float, high: float) -
     elif outside(value, low, high):
         detail = f"{subject.name(path)} is {subject.quote(path)}, the engine takes {low} to {high}"
         # The documented range of cartesia is that of its oldest model; newer ones differ.
-        make = warning if engine == "cartesia" else error
-        yield make(path, "Out of range", detail)
+        if engine == "cartesia":
+            yield warning(path, Rule.ENGINE_RANGE, "Out of range", detail)
+        else:
+            yield error(path, "Out of range", detail)
 
 
 def _voice_id(subject: Subject) -> Iterator[Problem]:
@@ -86,6 +90,7 @@ def _voice_id(subject: Subject) -> Iterator[Problem]:
     if voice and not _TAVUS_VOICE.fullmatch(voice):
         yield warning(
             path,
+            Rule.ODD_VOICE,
             "This is no voice of the Tavus library",
             f"{subject.name(path)} takes a v and hexadecimal digits",
             f"For a voice by the engine's own id use {subject.name(external)}",

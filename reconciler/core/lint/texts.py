@@ -1,0 +1,79 @@
+"""The texts of a definition that people write, and their parts that are code."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from reconciler.core.document import get
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from reconciler.core.document import Json, Path
+    from reconciler.core.persona.problem import Spot
+    from reconciler.core.persona.subject import Subject
+
+PROMPTS: Final[tuple[Path, ...]] = (("system_prompt",), ("context",))
+"""What the language model is told."""
+
+SPOKEN: Final[tuple[Path, ...]] = (("greeting",), ("verbal_disclosure",))
+"""What is spoken word for word; everything else only reaches the language model."""
+
+_SEES: Final[Path] = ("layers", "perception")
+TOOL_PROMPTS: Final[tuple[Path, ...]] = tuple(
+    (*_SEES, name) for name in ("visual_tool_prompt", "audio_tool_prompt", "tool_prompt")
+)
+"""What the perception model is told about its tools."""
+
+_SENSES: Final = ("visual", "audio", "screen")
+PROSE: Final[tuple[Path, ...]] = (
+    ("persona_name",),
+    *PROMPTS,
+    *SPOKEN,
+    ("visual_disclosure",),
+    ("memories",),
+    ("layers", "llm", "tools"),
+    *TOOL_PROMPTS,
+    *((*_SEES, f"{sense}_awareness_queries") for sense in _SENSES),
+    *((*_SEES, f"{sense}_tools") for sense in _SENSES),
+    (*_SEES, "perception_analysis_queries"),
+)
+"""Where sentences stand, rather than ids, names and settings."""
+
+_CODE: Final = re.compile(
+    r"^ {0,3}(?P<fence>```+|~~~+).*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)|`[^`\n]+`",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+class Text(NamedTuple):
+    """One text, and where it stands."""
+
+    spot: Spot
+    value: str
+
+
+def texts_at(subject: Subject, paths: Iterable[Path]) -> Iterator[Text]:
+    """Every text at or below the paths that stands in a file; none that is a Secret."""
+    for path in paths:
+        yield from texts_in(get(subject.given, path), path)
+
+
+def texts_in(value: Json, spot: Spot = ()) -> Iterator[Text]:
+    """Every text in a value that is no Secret."""
+    if isinstance(value, str):
+        yield Text(spot, value)
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            yield from texts_in(member, (*spot, name))
+    elif isinstance(value, list):
+        for position, item in enumerate(value):
+            yield from texts_in(item, (*spot, position))
+
+
+def without_code(text: str) -> str:
+    """The text with blanks in place of fenced code blocks and code spans, so of equal length."""
+    if "`" not in text and "~~~" not in text:
+        return text
+    return _CODE.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
