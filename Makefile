@@ -21,6 +21,8 @@ test: $(VENV)/dev.stamp
 soak: $(VENV)/dev.stamp
 	@PYTHONPATH=tests $(BIN)/python -m model
 	@PYTHONPATH=tests $(BIN)/python -m rig
+	@HYPOTHESIS_PROFILE=explore EXAMPLES=300 $(BIN)/python -m pytest -q --timeout 0 \
+		tests/properties/test_run_machine.py
 	@PYTHONPATH=tests $(BIN)/python -m soak
 
 check: $(VENV)/dev.stamp

@@ -23,6 +23,8 @@ from reconciler.workflow.reading import Target
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+    from rig.virtual_time import VirtualTime
+
     from reconciler.core.document import Json
     from reconciler.core.outcome import Outcome
     from reconciler.core.plan import Plan
@@ -93,6 +95,8 @@ class Fleet:
         self.settings = LiveSettings("http://sandbox", Secret("k"), "personas", retries=0)
         self.settings = replace(self.settings, **settings)
         self.app: Any = create_app(self.store)
+        self.time: VirtualTime | None = None
+        """The time runs live in; that of this machine if left out."""
 
     def with_client(self, act: Callable[[TavusPersonas], Awaitable[Any]]) -> Any:
         """What act gives on a client of this account."""
@@ -101,7 +105,7 @@ class Fleet:
             async with TavusPersonas(self.settings, app=self.app, retry_wait=0) as client:
                 return await act(client)
 
-        return asyncio.run(run())
+        return self.time.run(run()) if self.time else asyncio.run(run())
 
     def plan(self, desired: Sequence[Desired], **chosen: Any) -> Plan:
         """Plan, and do nothing."""
@@ -118,7 +122,7 @@ class Fleet:
         """Plan, and do it."""
 
         async def act(client: TavusPersonas) -> Outcome:
-            ledger = Ledger(self.place)
+            ledger = Ledger(self.place, clock=self.time)
 
             async def make() -> Planned:
                 return await self._planned(desired, client, ledger, {**chosen})

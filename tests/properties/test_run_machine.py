@@ -9,7 +9,8 @@ A failure ends with the calls that lead to it, as Hypothesis prints them:
     state.teardown()
 
 Pasted into a test function of this module, with `from rig.faults import Fault`, that is the
-regression test. HYPOTHESIS_PROFILE=explore plays more and longer games.
+regression test. HYPOTHESIS_PROFILE=explore with `pytest --timeout 0` plays many more games, as
+`make soak` does.
 """
 
 from __future__ import annotations

@@ -79,8 +79,10 @@ class Process:
         """Plan, approve everything, apply."""
         try:
             self.outcome = self.scene.time.run(self._apply())
-        except Killed:
-            self.is_dead = True
+        except (Killed, BaseExceptionGroup):
+            # A group where death came inside of one and nothing was left to be released.
+            if not self.is_dead:
+                raise
         except Exception as error:  # noqa: BLE001 - how a run may end is checked by the caller
             self.error = error
 

@@ -52,6 +52,9 @@ class _Loop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self._virtual.seconds
 
+    async def shutdown_default_executor(self, *_: float | None) -> None:
+        """Nothing: the executor has no threads, and ending it by one takes real time."""
+
 
 class _Jumping(selectors.DefaultSelector):
     def __init__(self, time: VirtualTime) -> None:
