@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import yaml
 
@@ -53,7 +53,7 @@ class _Composer:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._events: Iterator[Any] = iter(yaml.parse(text, Loader=yaml.SafeLoader))
+        self._events: Iterator[yaml.Event] = iter(yaml.parse(text, Loader=yaml.SafeLoader))
 
     def root(self) -> Node | None:
         for event in self._events:
@@ -61,9 +61,10 @@ class _Composer:
                 return self._node(next(self._events))
         return None
 
-    def _node(self, event: Any) -> Node:
-        begin, end = event.start_mark.index, event.end_mark.index
-        column, anchor = event.start_mark.column, getattr(event, "anchor", None) or ""
+    def _node(self, event: yaml.Event) -> Node:
+        begin, column = _spot(event.start_mark)
+        end, _ = _spot(event.end_mark)
+        anchor: str = getattr(event, "anchor", None) or ""
         if isinstance(event, yaml.AliasEvent):
             return Node("alias", begin, end, column, text=anchor)
         if isinstance(event, yaml.ScalarEvent):
@@ -71,7 +72,8 @@ class _Composer:
             style, value = event.style or "", event.value
             return Node("scalar", begin, end, column, style=style, text=value, anchor=anchor)
         kind = "mapping" if isinstance(event, yaml.MappingStartEvent) else "sequence"
-        node = Node(kind, begin, end, column, is_flow=bool(event.flow_style), anchor=anchor)
+        is_flow: bool = getattr(event, "flow_style", False)
+        node = Node(kind, begin, end, column, is_flow=is_flow, anchor=anchor)
         self._fill(node)
         return node
 
@@ -86,7 +88,7 @@ class _Composer:
             else:
                 node.items.append(child)
         if node.is_flow:
-            node.end = event.end_mark.index
+            node.end, _ = _spot(event.end_mark)
         else:
             last = node.items[-1] if node.items else node.pairs[-1][1]
             node.end = max(last.end, node.begin)
@@ -94,3 +96,16 @@ class _Composer:
     def _trimmed(self, begin: int, end: int) -> int:
         """Block scalars end where the next token begins: behind their trailing blank lines."""
         return begin + len(self._text[begin:end].rstrip(" \t\r\n"))
+
+
+class _Mark(Protocol):
+    @property
+    def index(self) -> int: ...
+
+    @property
+    def column(self) -> int: ...
+
+
+def _spot(mark: _Mark | None) -> tuple[int, int]:
+    """The offset and the column of a mark; every event of a text has one."""
+    return (mark.index, mark.column) if mark else (0, 0)
