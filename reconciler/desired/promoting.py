@@ -10,7 +10,7 @@ from reconciler.core.document import without
 from reconciler.core.promotion import Edit, agree, differing, overlay_edits
 from reconciler.core.vocabulary import PAL_WORDS, Vocabulary, spelled
 from reconciler.desired.discovery import SUFFIXES
-from reconciler.desired.editing import edited, value_of
+from reconciler.desired.members import edited, value_of
 from reconciler.desired.origins import Origins
 from reconciler.desired.overlays import DIRECTORY
 from reconciler.desired.reserved import BLOCK
