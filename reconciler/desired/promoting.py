@@ -16,7 +16,6 @@ from reconciler.desired.overlays import DIRECTORY
 from reconciler.desired.reserved import BLOCK
 from reconciler.desired.spelling import Spelled, canonical
 from reconciler.desired.text import read_text
-from reconciler.desired.yaml_writer import yaml_text
 
 if TYPE_CHECKING:
     import pathlib
@@ -122,8 +121,7 @@ def _overlaid(overlay: _Overlay, model: _Overlay, edits: Sequence[Edit]) -> File
         words = model.spelled.vocabulary
     written = [Edit(_written(edit.path, overlay.spelled, words), edit.value) for edit in edits]
     if not overlay.text:
-        after = edited("{}\n", overlay.file, written)
-        return FileChange(overlay.file, "", yaml_text(value_of(after, overlay.file)))
+        return FileChange(overlay.file, "", edited("", overlay.file, written))
     after = edited(overlay.text, overlay.file, written)
     left = value_of(after, overlay.file) if after else {}
     return FileChange(overlay.file, overlay.text, after if left else "")

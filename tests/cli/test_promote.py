@@ -54,7 +54,7 @@ def test_members_are_set_and_removed_and_everything_else_stays(team: ProjectDir)
 
 def test_a_difference_by_a_variable_is_meant_and_said(team: ProjectDir) -> None:
     ran = team.ok("promote", "staging", "prod")
-    assert "stays different, by a variable: persona/anna default_replica_id" in ran.err
+    assert "stays different, by a variable: default_replica_id of 1 persona" in ran.err
 
 
 def test_a_second_time_there_is_nothing_to_do(team: ProjectDir) -> None:
@@ -153,3 +153,13 @@ def test_what_cannot_be_meant_is_refused(
     ran = team.run("promote", *words)
     assert ran.code == code
     assert told in ran.err
+
+
+def test_a_value_shared_by_an_anchor_is_not_changed_unasked(team: ProjectDir) -> None:
+    shared = "layers:\n  llm: &x {extra_body: {a: 1}}\n  tts: {voice_settings: *x}\n"
+    team.write(OVERLAY, shared)
+    team.write("overlays/staging/persona/anna.yaml", shared.replace("{a: 1}", "{a: 2}").replace("*x", "{extra_body: {a: 1}}"))
+    ran = team.run("promote", "staging", "prod")
+    assert ran.code == 1
+    assert "cannot be edited without changing more of it" in ran.err
+    assert text(team) == shared

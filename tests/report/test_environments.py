@@ -1,4 +1,4 @@
-"""The matrix as people read it: tests/golden/screens. `BLESS=1 pytest` writes it anew."""
+"""The matrix as people read it: tests/golden/environments. `BLESS=1 pytest` writes it anew."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ def test_the_matrix_fits_the_terminal(width: int) -> None:
     text = environments_text(matrix(), width)
     table = text.split("\n\nsandbox: ")[0]
     assert max(map(len, table.splitlines())) <= width
-    assert_golden(f"screens/environments-{width}.txt", text)
+    assert_golden(f"environments/{width}.txt", text)
 
 
 def test_of_many_personas_only_the_unsettled_have_rows() -> None:
     many = matrix((*KEYS, *(f"p{number}" for number in range(300))))
     known = Matrix(many.columns[:3])
-    assert_golden("screens/environments-many.txt", environments_text(known, 80))
+    assert_golden("environments/many.txt", environments_text(known, 80))
     assert environments_text(known, 80, every=True).count("persona/p") == 300

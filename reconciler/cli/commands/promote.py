@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from difflib import unified_diff
 from typing import TYPE_CHECKING
@@ -112,10 +113,11 @@ def _said(
     only_show: bool,
 ) -> Iterator[str]:
     source, target = ends
-    for one in found:
-        for path in one.meant:
-            name = spelled(path, here[one.address].spellings)
-            yield f"stays different, by a variable: {one.address} {name}"
+    meant = Counter(
+        spelled(path, here[one.address].spellings) for one in found for path in one.meant
+    )
+    for name, number in meant.items():
+        yield f"stays different, by a variable: {name} of {count(number, 'persona')}"
     for address in left_out:
         yield f"not meant for {target}: {address}; name it to promote it"
     files = sum(len(one.files) for one in found)
