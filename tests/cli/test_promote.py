@@ -158,7 +158,10 @@ def test_what_cannot_be_meant_is_refused(
 def test_a_value_shared_by_an_anchor_is_not_changed_unasked(team: ProjectDir) -> None:
     shared = "layers:\n  llm: &x {extra_body: {a: 1}}\n  tts: {voice_settings: *x}\n"
     team.write(OVERLAY, shared)
-    team.write("overlays/staging/persona/anna.yaml", shared.replace("{a: 1}", "{a: 2}").replace("*x", "{extra_body: {a: 1}}"))
+    team.write(
+        "overlays/staging/persona/anna.yaml",
+        shared.replace("{a: 1}", "{a: 2}").replace("*x", "{extra_body: {a: 1}}"),
+    )
     ran = team.run("promote", "staging", "prod")
     assert ran.code == 1
     assert "cannot be edited without changing more of it" in ran.err
