@@ -14,6 +14,7 @@ bench: $(VENV)/dev.stamp
 	@$(BIN)/python benchmarks/validate.py
 	@$(BIN)/python benchmarks/patch.py
 	@$(BIN)/python benchmarks/proof.py
+	@$(BIN)/python benchmarks/team.py
 
 test: $(VENV)/dev.stamp
 	@$(BIN)/python -m pytest -n auto

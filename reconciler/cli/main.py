@@ -23,6 +23,8 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "plan": ("plan", "Show what apply would do; writes nothing."),
     "apply": ("apply", "Make live equal the definitions."),
     "drift": ("drift", "Show what moved outside; writes nothing."),
+    "environments": ("environments", "Show how each persona stands in each environment."),
+    "promote": ("promote", "Make the definitions of one environment equal another's."),
     "import": ("adopt", "Write definitions for live personas and bind them."),
     "show": ("show", "Look at one persona: definition, binding, live."),
     "graph": ("graph", "Show what definitions are made of."),

@@ -14,7 +14,7 @@ from reconciler.cli.console import Console
 from reconciler.core.resource import Address
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 P = ParamSpec("P")
 
@@ -49,17 +49,30 @@ def in_project(
     command: Callable[Concatenate[Place, P], int],
 ) -> Callable[P, int]:
     """Gives a command --env, --chdir, --color and --debug, and a Place as its first argument."""
+    return _in_project(command, (_ENVIRONMENT, *_SHARED))
 
+
+def in_whole_project(
+    command: Callable[Concatenate[Place, P], int],
+) -> Callable[P, int]:
+    """As in_project, for a command that is about several environments: without --env."""
+    return _in_project(command, _SHARED)
+
+
+def _in_project(
+    command: Callable[Concatenate[Place, P], int],
+    options: Sequence[Callable[[Any], Any]],
+) -> Callable[P, int]:
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> int:
         console = click.get_current_context().find_object(Console) or Console()
         console.color = str(kwargs.pop("color"))
         console.debug = bool(kwargs.pop("debug"))
-        place = Place(console, Path(str(kwargs.pop("chdir"))), str(kwargs.pop("env")))
+        place = Place(console, Path(str(kwargs.pop("chdir"))), str(kwargs.pop("env", "")))
         with _logging_to(console):
             return command(place, *args, **kwargs)
 
-    for option in reversed(_SHARED):
+    for option in reversed(options):
         run = option(run)
     return run
 
@@ -93,14 +106,15 @@ def _logging_to(console: Console) -> Iterator[None]:
         logger.setLevel(level)
 
 
+_ENVIRONMENT: Callable[[Any], Any] = click.option(
+    "--env",
+    metavar="NAME",
+    default="",
+    envvar="RECONCILER_ENV",
+    help="Environment of reconciler.yaml; its default_environment if left out.",
+)
+
 _SHARED: list[Callable[[Any], Any]] = [
-    click.option(
-        "--env",
-        metavar="NAME",
-        default="",
-        envvar="RECONCILER_ENV",
-        help="Environment of reconciler.yaml; its default_environment if left out.",
-    ),
     click.option(
         "--chdir",
         type=click.Path(exists=True, file_okay=False, path_type=Path),

@@ -27,6 +27,17 @@ def read_markdown(text: str, file: str) -> Source:
     Of the body, CRLF becomes LF and one final line end is left out; nothing else changes.
     Raises DefinitionError where the front matter is missing, not closed, or no mapping.
     """
+    opening, front, closing, body = parts_of(text, file)
+    # An empty line in place of the opening one keeps the line numbers of the file.
+    line = (opening + front + closing).count("\n") + 1
+    return _joined(read_yaml("\n" + front, file), prose(body), line)
+
+
+def parts_of(text: str, file: str) -> tuple[str, str, str, str]:
+    """The opening line, the front matter, the closing line and the body.
+
+    Raises DefinitionError where the front matter is missing or not closed.
+    """
     opening = _OPENING.match(text)
     if opening is None:
         raise unreadable("The front matter is missing", "", Place(file, 1, 1), _FORM)
@@ -34,10 +45,8 @@ def read_markdown(text: str, file: str) -> Source:
     if closing is None:
         detail = "no second line with three dashes"
         raise unreadable("The front matter is never closed", detail, Place(file, 1, 1), _FORM)
-    # An empty line in place of the opening one keeps the line numbers of the file.
-    front = read_yaml("\n" + text[opening.end() : closing.start()], file)
-    line = text.count("\n", 0, closing.end()) + 1
-    return _joined(front, prose(text[closing.end() :]), line)
+    ends = opening.end(), closing.start(), closing.end()
+    return text[: ends[0]], text[ends[0] : ends[1]], closing[0], text[ends[2] :]
 
 
 def _joined(front: Source, body: str, line: int) -> Source:

@@ -61,10 +61,11 @@ class _Representer(SafeRepresenter):
 
 
 def _scalar(representer: SafeRepresenter, text: str, *, is_key: bool = False) -> ScalarNode:
-    return representer.represent_scalar(_TEXT, text, style=_style(text, is_key=is_key))
+    return representer.represent_scalar(_TEXT, text, style=style_of(text, is_key=is_key))
 
 
-def _style(text: str, *, is_key: bool) -> str | None:
+def style_of(text: str, *, is_key: bool = False) -> str | None:
+    """How a text is written: "|" as a block, '"' in quotes, None as it is."""
     is_long = "\n" in text or len(text) > _WIDEST
     if is_long and not is_key and not _NOT_IN_A_BLOCK.search(text):
         return "|"

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from reconciler.report.formats import (
     DiagnosticsDocument,
     DriftReportDocument,
+    EnvironmentsDocument,
     OutcomeDocument,
     PlanDocument,
 )
@@ -26,6 +27,7 @@ def report_schemas() -> Mapping[str, dict[str, Any]]:
         "drift.schema.json": DriftReportDocument,
         "outcome.schema.json": OutcomeDocument,
         "diagnostics.schema.json": DiagnosticsDocument,
+        "environments.schema.json": EnvironmentsDocument,
     }
     return {
         name: {"$schema": _DIALECT, **TypeAdapter(shape).json_schema()}

@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 RELIABILITY = (ROOT / "docs/reliability.md").read_text(encoding="utf-8")
 COMPOSITION = (ROOT / "docs/composition.md").read_text(encoding="utf-8")
 STATE = (ROOT / "docs/state.md").read_text(encoding="utf-8")
+ENVIRONMENTS = (ROOT / "docs/environments.md").read_text(encoding="utf-8")
 DEFINED = {
     name
     for file in (ROOT / "tests").rglob("test_*.py")
@@ -64,3 +65,38 @@ def test_the_screens_of_composition_are_real(
     assert len(screens) == 3
     for words, shown in screens:
         assert project.ok(*words.split()).out == shown
+
+
+def test_the_precedence_of_settings_is_as_the_page_on_environments_says(
+    tmp_path: Path,
+) -> None:
+    from reconciler.desired.project import read_project
+
+    found = re.search(r"^```yaml\n(.*?)^```", ENVIRONMENTS, re.MULTILINE | re.DOTALL)
+    assert found
+    (tmp_path / "reconciler.yaml").write_text(found[1], encoding="utf-8")
+    project = read_project(tmp_path).project
+    prod, staging = project.settings("prod"), project.settings("staging")
+    assert (prod.client.concurrency, prod.client.dialect) == (2, "personas")
+    assert (str(prod.guards.max_updates), str(prod.guards.max_deletes)) == ("30%", "0")
+    assert (staging.client.concurrency, str(staging.guards.max_deletes)) == (8, "5")
+    assert (prod.environment.state, staging.environment.state) == ("git", "local")
+    assert (prod.environment.prune, staging.environment.prune) == (False, True)
+
+
+def test_the_matrix_of_the_page_on_environments_is_real() -> None:
+    from reconciler.core.resource import Address
+    from reconciler.core.standing import Column, Matrix, Standing
+    from reconciler.report.environments import environments_text
+
+    anna, ben = Address("persona", "anna"), Address("persona", "ben")
+    matrix = Matrix(
+        (
+            Column("staging", "", {anna: Standing.IN_SYNC, ben: Standing.DRIFTED}),
+            Column("prod", "", {anna: Standing.AHEAD}),
+        )
+    )
+    assert f"$ reconciler environments\n{environments_text(matrix, 100)}```" in ENVIRONMENTS
+    assert {f"| {one} |" for one in Standing} <= set(
+        re.findall(r"^\| [a-z ]+ \|", ENVIRONMENTS, re.MULTILINE)
+    )
