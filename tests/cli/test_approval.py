@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from project import COACH, ProjectDir
@@ -67,11 +68,31 @@ def test_a_forged_or_damaged_plan_leads_to_no_write(applied: ProjectDir, forged:
     assert applied.writes() == []
 
 
-def test_a_plan_of_another_environment_is_refused(applied: ProjectDir) -> None:
+ERROR = {"severity": "error", "summary": "A definition was broken"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"environment": "prod"}, "another environment"),
+        ({"endpoint": "https://elsewhere.invalid"}, "another endpoint"),
+        ({"lineage": "f" * 32}, "another lineage"),
+        ({"account": "f" * 32}, "another API key"),
+        ({"serial": 1000}, "the state is an older copy"),
+        ({"diagnostics": [ERROR]}, "made with errors"),
+        ({"format_version": "2.0"}, "its format is 2.0"),
+        ({"approval_digests": {}}, "was not in the approved plan"),
+    ],
+)
+def test_a_plan_for_elsewhere_older_or_with_errors_is_refused(
+    applied: ProjectDir, changed: dict[str, Any], why: str
+) -> None:
     file = save(applied)
     plan = json.loads((applied.directory / "plan.json").read_text())
-    applied.write("plan.json", json.dumps({**plan, "environment": "prod"}))
-    assert applied.run("apply", file).code == 3
+    applied.write("plan.json", json.dumps({**plan, **changed}))
+    ran = applied.run("apply", file)
+    assert ran.code == 3
+    assert why in ran.err
     assert applied.writes() == []
 
 

@@ -31,6 +31,10 @@ class VirtualTime:
         """Let so many seconds pass."""
         await asyncio.sleep(seconds)
 
+    def pass_by(self, seconds: float) -> None:
+        """Let so many seconds pass in which nobody does anything."""
+        self.seconds += seconds
+
     def run(self, act: Coroutine[Any, Any, Result]) -> Result:
         """Run on a new loop in this time."""
         with asyncio.Runner(loop_factory=lambda: _Loop(self)) as runner:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from builders import a_desired
-from fake_clock import FakeClock
 from fleet import Fleet, InMemory
+from rig.virtual_time import VirtualTime
 
 from reconciler.core.errors import RefusedError, StateConflictError
 from reconciler.core.run import CiRun, Lease, Origin
 from reconciler.core.state import StateDocument
 from reconciler.workflow.leasing import POLL, Leased, Terms, acquire, take
 from reconciler.workflow.ledger import Ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 JOB = CiRun(
     "github", "ann/personas", "7", "1", "https://github.invalid/ann/personas/actions/runs/7"
@@ -28,7 +31,8 @@ class Environment:
     """A stored document with somebody's lease, and a clock."""
 
     def __init__(self, lease: Lease | None = THEIRS) -> None:
-        self.clock = FakeClock()
+        self.clock = VirtualTime()
+        self._due: list[tuple[float, Callable[[], None]]] = []
         self.documents = InMemory()
         document = StateDocument(lineage="a" * 32, lease=lease)
         self.documents.save(document, None, {})
@@ -43,12 +47,19 @@ class Environment:
     def acquire(self, **terms: Any) -> Ledger:
         """Another run takes the lease; gives its ledger."""
         ledger = Ledger(self.documents, clock=self.clock)
-        asyncio.run(
-            acquire(
-                ledger, Terms("ours", Origin("bob", "desk"), **{"say": self.said.append, **terms})
-            )
-        )
+        how = Terms("ours", Origin("bob", "desk"), **{"say": self.said.append, **terms})
+
+        async def act() -> None:
+            for seconds, happen in self._due:
+                asyncio.get_running_loop().call_at(seconds, happen)
+            await acquire(ledger, how)
+
+        self.clock.run(act())
         return ledger
+
+    def at(self, seconds: float, happen: Callable[[], None]) -> None:
+        """Have something happen while somebody waits."""
+        self._due.append((seconds, happen))
 
     def holder(self) -> str:
         """The run in the stored lease."""
@@ -90,15 +101,15 @@ def test_a_dead_lease_is_taken_after_its_whole_time_without_a_change() -> None:
 
 def test_each_sign_of_life_starts_the_wait_anew() -> None:
     environment = Environment()
-    environment.clock.at(100, environment.theirs)
-    environment.clock.at(200, environment.theirs)
+    environment.at(100, environment.theirs)
+    environment.at(200, environment.theirs)
     environment.acquire(patience=1000)
     assert environment.clock.seconds >= 200 + 120
 
 
 def test_a_lease_that_is_given_back_is_taken_at_the_next_look() -> None:
     environment = Environment()
-    environment.clock.at(30, lambda: environment.theirs(lease=None))
+    environment.at(30, lambda: environment.theirs(lease=None))
     environment.acquire()
     assert environment.holder() == "ours"
     assert environment.clock.seconds <= 30 + POLL
@@ -251,7 +262,7 @@ def test_a_zombie_that_wakes_up_after_a_take_over_sends_and_stores_nothing() -> 
     environment, fleet = Environment(lease=None), Fleet()
     fleet.documents = environment.documents
     zombie = Ledger(environment.documents, clock=environment.clock)
-    asyncio.run(acquire(zombie, Terms("zombie", Origin("ann", "laptop"))))
+    environment.clock.run(acquire(zombie, Terms("zombie", Origin("ann", "laptop"))))
     environment.acquire()
     assert environment.holder() == "ours"
     before = environment.documents.found

@@ -77,7 +77,8 @@ def command(
         audit_to(audit_log, session, terms) as audit,
     ):
         code = asyncio.run(carry_out(wish, ledger, terms, audit))
-    place.console.say(
-        "The definitions are as they were: revert them too, or the next apply sends them."
-    )
+    if any(run.id == terms.run for run in ledger.document.runs):
+        place.console.say(
+            "The definitions are as they were: revert them too, or the next apply sends them."
+        )
     return code
