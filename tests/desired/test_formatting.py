@@ -15,12 +15,14 @@ from strategies import PERSONAS
 from reconciler.core.errors import DefinitionError
 from reconciler.desired.export import definition_files
 from reconciler.desired.formatting import formatted_markdown, formatted_yaml
+from reconciler.desired.laying_out import new_layout
 from reconciler.desired.markdown import read_markdown
 from reconciler.desired.yaml_source import read_yaml
 
 if TYPE_CHECKING:
     from reconciler.desired.source import Source
 
+EXAMPLES: Final = sorted((Path(__file__).parents[2] / "personas").glob("*.*"))
 CASES: Final = Path(__file__).parent / "cases" / "valid"
 VALID: Final = sorted([*CASES.glob("*.md"), *CASES.glob("*.y*ml")])
 
@@ -122,6 +124,11 @@ def test_every_valid_case_keeps_its_meaning(file: Path) -> None:
     after = lay_out(text, file.name)
     assert meaning(read(after, "")) == meaning(read(text, ""))
     assert lay_out(after, file.name) == after
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.name)
+def test_the_examples_are_laid_out(file: Path) -> None:
+    assert new_layout(file, file.name) is None
 
 
 @st.composite
