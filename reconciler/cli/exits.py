@@ -20,7 +20,7 @@ class Exit(IntEnum):
     DONE = 0
     ERROR = 1
     CHANGES = 2
-    """`plan --detailed-exitcode`: there are changes; `drift`: live moved."""
+    """`plan --detailed-exitcode`, `fmt --check`: there are changes; `drift`: live moved."""
     REFUSED = 3
     PARTIAL = 4
     USAGE = 64

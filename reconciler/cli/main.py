@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "init": ("init", "Write a project file and a first definition."),
     "validate": ("validate", "Check the definitions, offline."),
+    "fmt": ("fmt", "Lay out definitions evenly; what they say stays."),
     "plan": ("plan", "Show what apply would do; writes nothing."),
     "apply": ("apply", "Make live equal the definitions."),
     "drift": ("drift", "Show what moved outside; writes nothing."),

@@ -21,6 +21,15 @@ _PROMPT: Final[At] = ("system_prompt",)
 _FORM: Final = "Write a line ---, the fields in YAML, another line ---, and then the prompt"
 
 
+def divided(text: str) -> tuple[str, str] | None:
+    """The front matter and the body as they stand in the text; None where there is none."""
+    opening = _OPENING.match(text)
+    closing = _CLOSING.search(text, opening.end()) if opening else None
+    if opening is None or closing is None:
+        return None
+    return text[opening.end() : closing.start()], text[closing.end() :]
+
+
 def read_markdown(text: str, file: str) -> Source:
     """Front matter and body as one document; the body becomes system_prompt, unless it is blank.
 

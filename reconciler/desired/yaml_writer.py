@@ -41,6 +41,11 @@ def yaml_text(document: Object) -> str:
     return stream.getvalue()
 
 
+def fits_a_block(text: str) -> bool:
+    """Whether a block scalar can hold a text as it is."""
+    return not _NOT_IN_A_BLOCK.search(text)
+
+
 def _writer() -> YAML:
     writer = YAML(typ="safe", pure=True)
     writer.Representer = _Representer
@@ -73,7 +78,7 @@ def _scalar(representer: SafeRepresenter, text: str, *, is_key: bool = False) ->
 
 def _style(text: str, *, is_key: bool) -> str | None:
     is_long = "\n" in text or len(text) > _WIDEST
-    if is_long and not is_key and not _NOT_IN_A_BLOCK.search(text):
+    if is_long and not is_key and fits_a_block(text):
         return "|"
     is_word = plain(text) == text and text not in _ONE_LETTER_SWITCHES
     return None if is_word and _HARMLESS.fullmatch(text) else '"'

@@ -187,6 +187,14 @@ class TestPreCommit:
         assert (good.returncode, bad.returncode) == (0, 1)
         assert "greting" in bad.stdout
 
+    def test_the_one_for_layout_rewrites_what_it_is_given(self, fleet: ProjectDir) -> None:
+        fleet.write("personas/mara.yaml", "greeting: Hello\n" + MARA)
+        fleet.write("personas/odd.yaml", "greeting: Hello\n" + MARA)
+        ran = self.run("reconciler-fmt", fleet, "personas/mara.yaml", "personas/prompts/bo.md")
+        assert (ran.returncode, ran.stdout) == (0, "personas/mara.yaml\n")
+        assert (fleet.directory / "personas/mara.yaml").read_text() == MARA + "greeting: Hello\n"
+        assert "personas/odd.yaml" in fleet.run("fmt", "--check").out.splitlines()
+
     def test_it_is_run_once_for_all_files_and_for_every_kind_of_file(self) -> None:
         for hook in self.HOOKS:
             assert hook["require_serial"] is True
