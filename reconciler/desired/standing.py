@@ -108,8 +108,8 @@ class Texts:
 def _directive_in(value: Json) -> str:
     """A directive somewhere inside a value that would be written as a whole."""
     if isinstance(value, dict):
-        named = [name for name in value if name in {"$file", "$env", "$var", "$ref"}]
-        return (named or [*filter(None, map(_directive_in, value.values()))] or [""])[0]
+        named = [str(name) for name in value if name in {"$file", "$env", "$var", "$ref"}]
+        return named[0] if named else next(filter(None, map(_directive_in, value.values())), "")
     if isinstance(value, list):
         return next(filter(None, map(_directive_in, value)), "")
     return ""
@@ -129,7 +129,8 @@ def _markdown(text: str, place: Standing, value: Json | Absent) -> str:
 
 def _like(known: str, text: str) -> str:
     """A text with the line ends of the known one, and its final line end."""
-    text += "\n" if known.endswith("\n") or not known else ""
+    if known.endswith("\n") or not known:
+        text += "\n"
     return text.replace("\n", "\r\n") if "\r\n" in known else text
 
 
