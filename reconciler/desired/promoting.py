@@ -78,7 +78,7 @@ def promotion(
         target: what ends[1] has; None where the definition is not meant for it: then it will be.
         ends: the two environments.
 
-    Raises DefinitionError where a file cannot be read, SettingsError where one cannot be edited.
+    Raises DefinitionError where a file cannot be read, NotEditableError where one cannot be edited.
     """
     above, below = (_overlay(base, name, source.address) for name in ends)
     agrees = partial(agree, source, target) if target else _never

@@ -166,6 +166,8 @@ class Splicing:
 
     def _block(self, value: Json, indent: int, style: str) -> str:
         """A value behind its key: on that line, or, for lists and objects, on the ones below."""
+        if isinstance(value, dict) and len(value) == 1 and next(iter(value)).startswith("$"):
+            return self._flow(value, "")
         if isinstance(value, dict | list) and value:
             lines = yaml_text(value) if isinstance(value, dict) else _list_text(value)
             return "\n" + _indented(lines, indent + _STEP).rstrip("\n")

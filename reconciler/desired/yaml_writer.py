@@ -12,7 +12,7 @@ from ruamel.yaml.representer import SafeRepresenter
 from reconciler.desired.scalars import plain
 
 if TYPE_CHECKING:
-    from ruamel.yaml.nodes import ScalarNode
+    from ruamel.yaml.nodes import MappingNode, ScalarNode
 
     from reconciler.core.document import Json, Object
 
@@ -21,8 +21,9 @@ _WIDEST: Final = 100
 
 _NO_FOLDING: Final = 2**30
 _TEXT: Final = "tag:yaml.org,2002:str"
+_OBJECT: Final = "tag:yaml.org,2002:map"
 _MARKS: Final = r"-\w./@()',;!?+\u2019\u2013\u2014"
-_HARMLESS: Final = re.compile(rf"[^\W_](?:[{_MARKS} ]*[{_MARKS}])?")
+_HARMLESS: Final = re.compile(rf"\$?[^\W_](?:[{_MARKS} ]*[{_MARKS}])?")
 """Text that no YAML indicator can be read into; `plain` knows the words that mean something."""
 
 _ONE_LETTER_SWITCHES: Final = frozenset("yYnN")
@@ -56,16 +57,21 @@ class _Representer(SafeRepresenter):
     def ignore_aliases(self, _data: Json) -> bool:
         return True
 
+    def represent_object(self, data: Object) -> MappingNode:
+        """On one line where it is a directive: {$env: NAME}."""
+        is_directive = len(data) == 1 and next(iter(data)).startswith("$")
+        node: MappingNode = self.represent_mapping(_OBJECT, data, flow_style=is_directive or None)
+        return node
+
     def represent_key(self, data: Json) -> ScalarNode:
         return _scalar(self, str(data), is_key=True)
 
 
 def _scalar(representer: SafeRepresenter, text: str, *, is_key: bool = False) -> ScalarNode:
-    return representer.represent_scalar(_TEXT, text, style=style_of(text, is_key=is_key))
+    return representer.represent_scalar(_TEXT, text, style=_style(text, is_key=is_key))
 
 
-def style_of(text: str, *, is_key: bool = False) -> str | None:
-    """How a text is written: "|" as a block, '"' in quotes, None as it is."""
+def _style(text: str, *, is_key: bool) -> str | None:
     is_long = "\n" in text or len(text) > _WIDEST
     if is_long and not is_key and not _NOT_IN_A_BLOCK.search(text):
         return "|"
@@ -83,3 +89,4 @@ def _number(representer: SafeRepresenter, number: float) -> ScalarNode:
 
 _Representer.add_representer(str, _scalar)
 _Representer.add_representer(float, _number)
+_Representer.add_representer(dict, _Representer.represent_object)

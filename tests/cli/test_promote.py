@@ -48,7 +48,10 @@ def text(project: ProjectDir, name: str = OVERLAY) -> str:
 def test_members_are_set_and_removed_and_everything_else_stays(team: ProjectDir) -> None:
     team.ok("promote", "staging", "prod")
     assert text(team) == (
-        "# What differs in prod.\ngreeting: 'Good morning' # short\n\nreconcile: {protect: true}\n"
+        "# What differs in prod.\n"
+        "greeting: 'Good morning'   # short\n"
+        "\n"
+        "reconcile: {protect: true}\n"
     )
 
 
@@ -68,7 +71,7 @@ def test_a_second_time_there_is_nothing_to_do(team: ProjectDir) -> None:
 def test_a_dry_run_shows_the_difference_and_writes_nothing(team: ProjectDir) -> None:
     ran = team.ok("promote", "staging", "prod", "--dry-run")
     assert f"--- a/{OVERLAY}\n+++ b/{OVERLAY}" in ran.out
-    assert "+greeting: 'Good morning' # short\n" in ran.out
+    assert "+greeting: 'Good morning'   # short\n" in ran.out
     assert text(team) == PROD
 
 
@@ -128,7 +131,7 @@ def test_overlays_in_markdown_and_json_are_edited_too(team: ProjectDir, suffix: 
     team.ok("promote", "staging", "prod")
     after = {
         "md": "---\ngreeting: z # y\n---\nNew\nprompt.\n",
-        "json": '{\n  "greeting": "z",\n  "system_prompt": "New\\nprompt."\n}\n',
+        "json": '{"greeting": "z", "system_prompt": "New\\nprompt."}\n',
     }
     assert text(team, f"overlays/prod/persona/anna.{suffix}") == after[suffix]
 
@@ -164,5 +167,5 @@ def test_a_value_shared_by_an_anchor_is_not_changed_unasked(team: ProjectDir) ->
     )
     ran = team.run("promote", "staging", "prod")
     assert ran.code == 1
-    assert "cannot be edited without changing more of it" in ran.err
+    assert "others take &x over" in ran.err
     assert text(team) == shared

@@ -119,9 +119,11 @@ def test_a_signal_in_the_middle_leaves_a_state_the_next_run_continues_from(
         store.add_fault(Fault(kind="latency", method="POST", delay=0.1, times=0))
     process = reconciler(project.directory, "apply", "--auto-approve", "--format", "json")
     state = project.directory / ".reconciler/state/sandbox/state.json"
-    deadline = time.monotonic() + 30
-    while not state.exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
+    deadline = time.monotonic() + 60
+    with project.emulator() as store:
+        while not any(r.method == "POST" for r in store.requests()):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
     process.send_signal(stop)
     out, err = process.communicate(timeout=30)
     assert process.returncode == 4, err
