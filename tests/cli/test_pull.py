@@ -162,6 +162,9 @@ def test_a_tool_in_a_fragment_inside_a_list_is_written_there(project: ProjectDir
     project.ok("pull")
     assert text(project) == before
     assert text(project, "personas/tools/end.yaml") == end.replace("object", "string")
+    assert "Nothing to pull." in project.ok("pull").err
+    # This account lost the description on store; the file keeps it, and one apply settles it.
+    project.apply()
     assert_in_sync(project)
 
 
