@@ -24,6 +24,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "plan": ("plan", "Show what apply would do; writes nothing."),
     "apply": ("apply", "Make live equal the definitions."),
     "drift": ("drift", "Show what moved outside; writes nothing."),
+    "pull": ("pull", "Write what moved outside into the files."),
     "environments": ("environments", "Show how each persona stands in each environment."),
     "promote": ("promote", "Make the definitions of one environment equal another's."),
     "import": ("adopt", "Write definitions for live personas and bind them."),

@@ -105,8 +105,10 @@ class Splicing:
         colon = self._text.index(":", key.end) + 1
         gap = self._text[colon : node.begin]
         if written.startswith("\n") or not gap or "\n" in gap:
-            return self._put(colon, node.end, written if written[0] == "\n" else f" {written}")
-        return self._put(node.begin, node.end, written)
+            begin, written = colon, written if written[0] == "\n" else f" {written}"
+        else:
+            begin = node.begin
+        return self._put_before_comment(begin, node.end, written)
 
     def _elements(self, node: Node, value: list[Json]) -> str | None:
         """Only the elements that differ, where the ones before and after them are the same."""
@@ -186,6 +188,14 @@ class Splicing:
         line = _scalar_text(value).strip()
         is_plain = "\n" not in line and (line.startswith('"') or not set(line) & set(",[]{}"))
         return line if is_plain else json.dumps(value, ensure_ascii=False)
+
+    def _put_before_comment(self, begin: int, end: int, written: str) -> str:
+        """A comment behind the old value stays on the line on which a longer text begins."""
+        header, newline, body = written.partition("\n")
+        comment = self._text[end:].partition("\n")[0]
+        if not (header.strip() and newline and comment.lstrip().startswith("#")):
+            return self._put(begin, end, written)
+        return self._put(begin, end + len(comment), f"{header}{comment}\n{body}")
 
     def _put(self, begin: int, end: int, written: str) -> str:
         return self._text[:begin] + written + self._text[end:]

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from difflib import unified_diff
 from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli import options as shared
 from reconciler.cli.exits import Exit
+from reconciler.cli.file_changes import file_diff
 from reconciler.cli.wiring import load, open_session
 from reconciler.core.errors import SettingsError, UsageError
 from reconciler.desired.promoting import promotion
-from reconciler.report.phrasing import count, printable, spelled
+from reconciler.report.phrasing import count, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reconciler.cli.wiring import Session
     from reconciler.core.document import Json
     from reconciler.core.resource import Address, Desired
-    from reconciler.desired.promoting import FileChange, Promotion
+    from reconciler.desired.promoting import Promotion
 
 
 @click.command("promote")
@@ -57,7 +57,7 @@ def command(
     ]
     _require_variables(session, target, found)
     files = [file for one in found for file in one.files]
-    place.console.print("".join(_diff(place, file) for file in files))
+    place.console.print("".join(file_diff(place.console, file) for file in files))
     if not only_show:
         for file in files:
             file.write(place.directory)
@@ -90,18 +90,6 @@ def _variables(value: Json) -> Iterator[str]:
     elif isinstance(value, dict | list):
         for member in value.values() if isinstance(value, dict) else value:
             yield from _variables(member)
-
-
-def _diff(place: shared.Place, change: FileChange) -> str:
-    before, after = (f"a/{change.file}", f"b/{change.file}")
-    names = (before if change.before else "/dev/null", after if change.after else "/dev/null")
-    lines = unified_diff(change.before.splitlines(), change.after.splitlines(), *names, lineterm="")
-    roles = {"+": "add", "-": "remove", "@": "dim"}
-    painted = (
-        place.console.paint(printable(line), roles[line[0]]) if line[:1] in roles else line
-        for line in lines
-    )
-    return "".join(f"{line}\n" for line in painted)
 
 
 def _said(
