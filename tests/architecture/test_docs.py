@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 RELIABILITY = (ROOT / "docs/reliability.md").read_text(encoding="utf-8")
 COMPOSITION = (ROOT / "docs/composition.md").read_text(encoding="utf-8")
+BACK = (ROOT / "docs/the-way-back.md").read_text(encoding="utf-8")
 STATE = (ROOT / "docs/state.md").read_text(encoding="utf-8")
 ENVIRONMENTS = (ROOT / "docs/environments.md").read_text(encoding="utf-8")
 DEFINED = {
@@ -49,22 +50,59 @@ def test_every_state_command_of_the_page_exists(word: str) -> None:
     assert word in command.commands
 
 
-def test_the_screens_of_composition_are_real(
-    project: ProjectDir, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def written(project: ProjectDir, page: str) -> list[tuple[str, str]]:
+    """Write the files that a page shows; its screens, each a command and what it prints."""
+    for name, text in re.findall(r"(?ms)^`(\S+)`\n\n```\w+\n(.*?)^```", page):
+        project.write(name, text)
+    screens = re.findall(r"(?ms)^\$ reconciler ([^\n]*)\n(.*?)^```", page)
+    return [(command, without_ids(shown)) for command, shown in screens]
+
+
+def without_ids(text: str) -> str:
+    """Ids are random."""
+    return re.sub(r"\bp[0-9a-f]{11}\b", "p…", text)
+
+
+@pytest.fixture
+def wide(project: ProjectDir, monkeypatch: pytest.MonkeyPatch) -> ProjectDir:
+    """A project in which commands print what the pages show."""
     monkeypatch.setenv("TAVUS_API_KEY", "x")
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.chdir(project.directory)
-    for name, text in re.findall(
-        r"^`(\S+)`\n\n```\w+\n(.*?)^```", COMPOSITION, re.MULTILINE | re.DOTALL
-    ):
-        project.write(name, text)
-    screens = re.findall(
-        r"^\$ reconciler ([^\n]*)\n(.*?)^```", COMPOSITION, re.MULTILINE | re.DOTALL
-    )
+    return project
+
+
+def test_the_screens_of_composition_are_real(wide: ProjectDir) -> None:
+    screens = written(wide, COMPOSITION)
     assert len(screens) == 3
     for words, shown in screens:
-        assert project.ok(*words.split()).out == shown
+        assert without_ids(wide.ok(*words.split()).out) == shown
+
+
+def test_the_screens_of_the_way_back_are_real(wide: ProjectDir) -> None:
+    screens = written(wide, BACK)
+    wide.apply()
+    wide.edit(
+        "anna",
+        [
+            {"op": "replace", "path": "/greeting", "value": "Hi there!"},
+            {
+                "op": "replace",
+                "path": "/layers/conversational_flow/turn_taking_patience",
+                "value": "high",
+            },
+            {
+                "op": "replace",
+                "path": "/system_prompt",
+                "value": "You coach people who are new to running.\n\n"
+                "Never talk about weight or age.",
+            },
+        ],
+    )
+    assert [words for words, _ in screens] == ["drift", "pull", "pull --into overlay", "plan"]
+    for words, shown in screens:
+        ran = wide.run(*words.split())
+        assert without_ids(ran.out or ran.err) == shown
 
 
 def test_the_precedence_of_settings_is_as_the_page_on_environments_says(
