@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -14,7 +15,7 @@ from reconciler.core.action import Action
 from reconciler.core.errors import StateConflictError, StateError
 from reconciler.core.outcome import Status
 from reconciler.core.resource import Address, Reserved
-from reconciler.core.run import Origin
+from reconciler.core.run import Lease, Origin
 from reconciler.core.secret import MASK, Secret
 from reconciler.sandbox.faults import Fault
 from reconciler.workflow import applying
@@ -450,3 +451,21 @@ def test_a_state_that_cannot_be_stored_at_the_end_is_a_problem_that_is_told() ->
     assert fleet.documents.document.lease is None
     assert not fleet.documents.document.intents
     assert len(fleet.store.find("Coach")) == 1
+
+
+def test_a_read_that_still_shows_the_old_version_is_repeated() -> None:
+    fleet = applied(COACH)
+    fleet.store.add_fault(Fault(kind="stale_read", method="GET", path="*/personas/*"))
+    assert statuses(fleet.apply([EDITED], Settings(rereads=(0, 0)))) == {"coach": "done"}
+    assert fleet.counted() == {"list": 1, "patch": 1, "read": 2}
+
+
+def test_with_nothing_to_change_a_lease_of_somebody_is_respected_too() -> None:
+    """What looks done may be half of what the other run is about to do."""
+    fleet = applied(COACH)
+    document = fleet.documents.document
+    theirs = replace(document, lease=Lease("theirs", Origin("ann"), "2026", 120))
+    fleet.documents.found = (theirs, "theirs")
+    with pytest.raises(StateConflictError):
+        fleet.apply([COACH], Settings(terms=Terms("run", Origin(), patience=0)))
+    assert fleet.documents.document == theirs
