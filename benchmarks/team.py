@@ -3,7 +3,8 @@
     python benchmarks/team.py [NUMBER_OF_PERSONAS]
 
 One base changes, and the plan is about the personas that `graph --affected` lists; overlays of
-staging are promoted, and the plan of prod is about just those.
+staging are promoted, and the plan of prod is about just those; an outside edit is pulled, and the
+diff is about its line.
 """
 
 from __future__ import annotations
@@ -100,6 +101,17 @@ def main(number: int) -> None:
         print(f"  plan, promoted    {len(moved):>4} to update       {planned / empty:6.2f}")
         out, again = run(root, "promote", "staging", "prod")
         print(f"  promote again     {out.count('+++'):>4} files           {again / empty:6.2f}")
+        run(root, "apply", "--env", "prod", "--auto-approve")
+        run(
+            root, "sandbox", "edit", "p0002", "--env", "prod", "--set", "/system_prompt=You are II."
+        )
+        out, pulled = run(root, "pull", "--env", "prod")
+        lines = [
+            one for one in out.splitlines() if one[:1] in "+-" and one[:3] not in {"+++", "---"}
+        ]
+        print(f"  pull one edit     {len(lines):>4} lines in the diff {pulled / empty:4.2f}")
+        moved, planned = updates(root)
+        print(f"  plan, pulled      {len(moved):>4} to update       {planned / empty:6.2f}")
 
 
 if __name__ == "__main__":
