@@ -23,7 +23,7 @@ from reconciler.workflow.planning import Planned, Request, make_plan
 from reconciler.workflow.reading import Target
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
+    from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from reconciler.cli.options import Place
@@ -90,10 +90,12 @@ def load(
     require_env: bool = True,
     thorough: bool = False,
     focus: Collection[Path] = (),
+    edited: Mapping[str, str] | None = None,
 ) -> Loaded:
     """The definitions for the environment; the console learns their secrets.
 
-    thorough reads the texts for advice as well; focus tells only of problems in these files.
+    thorough reads the texts for advice as well; focus tells only of problems in these files;
+    edited are texts to read in place of files, by name.
     """
     loaded = load_definitions(
         session.directory / session.project.definitions,
@@ -105,6 +107,7 @@ def load(
         environment_vars=session.file.vars(session.settings.name),
         switches=Switches(session.project.lint, thorough=thorough),
         focus=focus,
+        edited=edited,
     )
     session.place.console.know(loaded.secrets)
     return loaded
