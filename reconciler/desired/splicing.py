@@ -154,9 +154,10 @@ class Splicing:
 
     def _removed(self, node: Node, key: Node, value: Node) -> str:
         self._require_unshared([*value.inside()])
-        if not node.is_flow:
-            return self._put(self._line(key.begin), self._next_line(value.end), "")
         place = next(n for n, pair in enumerate(node.pairs) if pair[0] is key)
+        is_behind_a_dash = bool(self._text[self._line(key.begin) : key.begin].strip())
+        if not node.is_flow and not is_behind_a_dash:
+            return self._put(self._line(key.begin), self._next_line(value.end), "")
         if place + 1 < len(node.pairs):
             return self._put(key.begin, node.pairs[place + 1][0].begin, "")
         begin = node.pairs[place - 1][1].end if place else key.begin

@@ -178,3 +178,8 @@ def test_what_comes_back_reads_as_asked(
         after = after[step]
     assert equal(after, value)
     assert before is not None
+
+
+def test_the_first_member_behind_a_dash_goes_without_the_dash() -> None:
+    text = "tools:\n  - type: function # one\n    name: a\n  - name: b\n"
+    assert edited_yaml(text, ("tools", 0, "type"), ABSENT) == ("tools:\n  - name: a\n  - name: b\n")
