@@ -7,14 +7,14 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.cli.wiring import load
+from reconciler.cli.session import load
 from reconciler.core.errors import RefusedError, UsageError
 from reconciler.core.resource import KEY_PATTERN
 from reconciler.core.vocabulary import Vocabulary
 from reconciler.desired.export import definition_files, key_from_name, name_of
 
 if TYPE_CHECKING:
-    from reconciler.cli.wiring import Session
+    from reconciler.cli.session import Session
     from reconciler.core.document import Object
 
 _SUFFIXES = ("*.md", "*.yaml", "*.yml", "*.json")

@@ -66,7 +66,7 @@ ODD_TEXT = st.lists(
                 ),
             ]
         ),
-        st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), max_size=30),
+        st.text(st.characters(codec="utf-8"), max_size=30),
     ),
     min_size=1,
     max_size=8,

@@ -14,13 +14,8 @@ from reconciler.cli.exits import Exit
 from reconciler.cli.json_files import read_json_file
 from reconciler.cli.new_definitions import DefinitionWriter, definition_stems
 from reconciler.cli.progress import bar
-from reconciler.cli.wiring import (
-    load,
-    open_client,
-    open_session,
-    target,
-    to_write,
-)
+from reconciler.cli.session import load, open_session
+from reconciler.cli.wiring import open_client, target, to_write
 from reconciler.core.errors import ReconcilerError, UsageError
 from reconciler.core.identity import find_binding
 from reconciler.report.phrasing import count
@@ -30,7 +25,7 @@ from reconciler.workflow.leasing import free
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reconciler.cli.wiring import Session
+    from reconciler.cli.session import Session
     from reconciler.core.document import Object
     from reconciler.core.resource import Desired, Live
     from reconciler.workflow.leasing import Terms

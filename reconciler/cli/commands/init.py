@@ -9,7 +9,7 @@ import click
 from reconciler.cli import options as shared
 from reconciler.cli.example import EXAMPLE, EXAMPLE_NAME
 from reconciler.cli.exits import Exit
-from reconciler.cli.wiring import OWN_DIRECTORY
+from reconciler.cli.session import OWN_DIRECTORY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
