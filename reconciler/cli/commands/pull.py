@@ -11,13 +11,14 @@ from reconciler.cli import options as shared
 from reconciler.cli.commands.plan import make
 from reconciler.cli.exits import Exit
 from reconciler.cli.file_changes import file_diff
-from reconciler.cli.wiring import open_session, options
+from reconciler.cli.session import open_session
+from reconciler.cli.wiring import options
 from reconciler.core.errors import RefusedError
 from reconciler.desired.pulling import Choices, Into, Pull
 from reconciler.report.phrasing import count
 
 if TYPE_CHECKING:
-    from reconciler.cli.wiring import Session
+    from reconciler.cli.session import Session
     from reconciler.core.resource import Address
     from reconciler.workflow.planning import Planned
 
