@@ -17,7 +17,7 @@ bench: $(VENV)/dev.stamp
 	@$(BIN)/python benchmarks/team.py
 
 test: $(VENV)/dev.stamp
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 soak: $(VENV)/dev.stamp
 	@PYTHONPATH=tests $(BIN)/python -m model

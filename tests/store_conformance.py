@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Law: TypeAlias = Callable[[OpenStore], None]
 
 THREADS: Final = 8
-INCREMENTS: Final = 5
+INCREMENTS: Final = 3
 
 
 def content(store: Store) -> bytes | None:
@@ -102,12 +102,12 @@ def earlier_documents_are_kept_newest_first(open_store: OpenStore) -> None:
 def history_is_bounded(open_store: OpenStore) -> None:
     store, version = open_store(), None
     sizes = []
-    for number in range(60):
+    for number in range(32):
         version = store.replace(str(number).encode(), version)
         sizes.append(len(store.history()))
-    assert sizes[-1] == sizes[-10] < 60
+    assert sizes[-1] == sizes[-10] < 32
     newest = [data for _, data in store.history()]
-    assert newest == [str(number).encode() for number in range(58, 58 - len(newest), -1)]
+    assert newest == [str(number).encode() for number in range(30, 30 - len(newest), -1)]
 
 
 def what_is_beside_is_stored_with_the_document(open_store: OpenStore) -> None:
@@ -157,7 +157,7 @@ def a_self_check_passes_and_leaves_nothing_behind(open_store: OpenStore) -> None
 
 
 def no_increment_is_lost(open_store: OpenStore) -> None:
-    """Eight writers that each add one five times, starting over whenever they are refused."""
+    """Eight writers that each add one three times, starting over whenever they are refused."""
     open_store().replace(b"0", None)
     with ThreadPoolExecutor(THREADS) as pool:
         for done in [pool.submit(increment, open_store) for _ in range(THREADS)]:

@@ -82,6 +82,27 @@ PERSONAS = st.builds(
 )
 """Documents that a definition could have, in canonical spelling."""
 
+SWITCHES = st.fixed_dictionaries(
+    {},
+    optional={
+        "defaults_profile": st.sampled_from(["2026-05", "2026-07", "2026-10"]),
+        "documented_get_wrapper": st.sampled_from(["on", "off"]),
+        "list_detail": st.sampled_from(["full", "summary"]),
+        "trim_text": st.sampled_from(["on", "off"]),
+        "sort_id_lists": st.sampled_from(["on", "off"]),
+        "mangle_names": st.sampled_from(["pals", "both", "none"]),
+        "tool_descriptions": st.sampled_from(["keep", "drop"]),
+        "reorder_keys": st.sampled_from(["on", "off"]),
+        "empty_defaults": st.sampled_from(["on", "off"]),
+        "spell_out_tts": st.sampled_from(["on", "off"]),
+        "hide_llm_defaults": st.sampled_from(["on", "off"]),
+        "both_interruptibility": st.sampled_from(["on", "off"]),
+        "strict_replace": st.sampled_from(["on", "off"]),
+        "patch_test": st.sampled_from(["honoured", "refused"]),
+    },
+)
+"""What the emulator makes of values."""
+
 UNSET: st.SearchStrategy[Any] = st.one_of(st.none(), st.just(""), st.builds(list), st.builds(dict))
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TextIO
 
-    from reconciler.cli.wiring import Session
+    from reconciler.cli.session import Session
     from reconciler.core.document import Json
     from reconciler.workflow.leasing import Terms
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reconciler.cli.audit import AuditLog
     from reconciler.cli.console import Console
     from reconciler.cli.progress import Bar
-    from reconciler.cli.wiring import Session
+    from reconciler.cli.session import Session
     from reconciler.core.approval import Approved
     from reconciler.core.guards import Guards
     from reconciler.core.outcome import Outcome, Result

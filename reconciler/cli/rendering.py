@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconciler.cli.console import Console
-    from reconciler.cli.wiring import Session
+    from reconciler.cli.session import Session
     from reconciler.core.guards import Refusal
     from reconciler.core.outcome import Outcome
     from reconciler.core.plan import Plan

@@ -1,20 +1,17 @@
-"""The composition root: from a project directory to definitions, client and ledger."""
+"""The composition root: from a project and its environment to client, state and plan."""
 
 from __future__ import annotations
 
 import os
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from reconciler.cli.origin import ci_service, new_run_id, origin_of
-from reconciler.core.diagnostics import in_order
+from reconciler.cli.session import load
 from reconciler.core.errors import SettingsError, UsageError
-from reconciler.core.lint.switches import Switches
 from reconciler.core.planning import Options
 from reconciler.core.secret import Secret
-from reconciler.desired.loader import Loaded, load_definitions
-from reconciler.desired.project import read_project
 from reconciler.state.documents import StateDocuments
 from reconciler.state.local import LocalStore
 from reconciler.workflow.leasing import Terms
@@ -23,18 +20,12 @@ from reconciler.workflow.planning import Planned, Request, make_plan
 from reconciler.workflow.reading import Target
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 
-    from reconciler.cli.options import Place
-    from reconciler.core.project import Project, Settings
+    from reconciler.cli.session import Session
     from reconciler.core.resource import Address
-    from reconciler.desired.project import ProjectFile
     from reconciler.live import TavusPersonas
     from reconciler.state.documents import Store
-
-OWN_DIRECTORY: Final = ".reconciler"
-"""Local state and the sandbox's data; ignored by git."""
 
 DIGEST_KEY: Final = "RECONCILER_DIGEST_KEY"
 """The team's own secret for digests in state; optional."""
@@ -44,93 +35,6 @@ PATIENCE: Final = 300.0
 
 SHORTEST_LEASE: Final = 120.0
 """Seconds. What a run that was killed costs the next one, where nothing tells that it is over."""
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A project and the environment of it that a command works in."""
-
-    place: Place
-    file: ProjectFile
-    settings: Settings
-
-    @property
-    def project(self) -> Project:
-        """What reconciler.yaml says."""
-        return self.file.project
-
-    @property
-    def directory(self) -> Path:
-        """Where reconciler.yaml stands."""
-        return self.place.directory
-
-    @property
-    def own(self) -> Path:
-        """The directory for local state and the sandbox's data."""
-        return self.directory / OWN_DIRECTORY
-
-    @property
-    def sandbox_file(self) -> Path:
-        """The sandbox's one data file."""
-        return self.own / "sandbox.db"
-
-
-def open_session(place: Place) -> Session:
-    """Read the project file and choose the environment. Raises SettingsError, DefinitionError."""
-    file = read_project(place.directory)
-    project = file.project
-    keys = (os.environ.get(known.api_key, "") for known in project.environments.values())
-    place.console.know(Secret(key) for key in keys if key)
-    return Session(place, file, project.settings(place.environment))
-
-
-def load(
-    session: Session,
-    *,
-    require_env: bool = True,
-    thorough: bool = False,
-    focus: Collection[Path] = (),
-    edited: Mapping[str, str] | None = None,
-) -> Loaded:
-    """The definitions for the environment; the console learns their secrets.
-
-    thorough reads the texts for advice as well; focus tells only of problems in these files;
-    edited are texts to read in place of files, by name.
-    """
-    loaded = load_definitions(
-        session.directory / session.project.definitions,
-        environment=session.settings.name,
-        variables=os.environ,
-        require_env=require_env,
-        base=session.directory,
-        known_environments=tuple(session.project.environments),
-        environment_vars=session.file.vars(session.settings.name),
-        switches=Switches(session.project.lint, thorough=thorough),
-        focus=focus,
-        edited=edited,
-    )
-    session.place.console.know(loaded.secrets)
-    return loaded
-
-
-def load_everywhere(
-    session: Session, *, thorough: bool = False, focus: Collection[Path] = ()
-) -> Loaded:
-    """The definitions of every environment as one: each file once, with every problem."""
-    found = [
-        load(
-            replace(session, settings=session.project.settings(name)),
-            require_env=False,
-            thorough=thorough,
-            focus=focus,
-        )
-        for name in session.project.environments
-    ]
-    return Loaded(
-        tuple({item.place: item for one in found for item in one.desired}.values()),
-        in_order([problem for one in found for problem in one.diagnostics]),
-        secrets=(),
-    )
 
 
 def api_key(session: Session) -> Secret:

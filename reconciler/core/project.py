@@ -114,6 +114,7 @@ class _Strict(BaseModel):
         frozen=True,
         extra="forbid",
         strict=True,
+        defer_build=True,
         hide_input_in_errors=True,
         use_attribute_docstrings=True,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.document import ABSENT, dotted, equal, is_unset
@@ -12,10 +12,10 @@ from reconciler.core.fields import Compare, field_at, is_read_only
 from reconciler.core.persona.shape import fields
 from reconciler.core.secret import MASK, Secret
 from reconciler.core.vocabulary import Vocabulary, canonical_path, spelled
-from reconciler.desired.yaml_writer import yaml_text
+from reconciler.desired.placeholders import Waiting, placeholder, text_with_placeholders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from reconciler.core.document import Absent, Json, Object, Path
 
@@ -30,58 +30,72 @@ _MODELINE: Final = "# yaml-language-server: $schema="
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
 
 
-@dataclass(frozen=True, slots=True)
-class _LeftOut:
-    """A member that is not in the definition although it is set."""
+class _Tidying:
+    """One document: what is told about it so far, and what stands for its secrets."""
 
-    path: Path
-    is_secret: bool
+    def __init__(self, key: str, variables: Mapping[str, str]) -> None:
+        self.notes: list[str] = []
+        self.comments: list[str] = []
+        """The notes on what the file has no line for."""
+        self._key = key
+        self._variables = variables
 
-    def note(self, variable: str = "NAME") -> str:
-        name = " ".join(dotted(self.path).split())
-        if self.is_secret:
-            advice = f"{dotted(self.path[-1:])}: {{$env: {variable}}}"
-            return f"{name} holds a secret and was left out; to manage it, write {advice}"
-        return f"{name} is not known to this version and was left out"
+    def leave_out(self, path: Path, why: str) -> Absent:
+        """Note a member of which nothing is written."""
+        self.comments.append(f"{_shown(path)} {why} and was left out")
+        self.notes.append(self.comments[-1])
+        return ABSENT
 
-
-def definition(document: Object) -> tuple[Object, list[str]]:
-    """What of a document from the API is worth writing down, and notes on what was left out.
-
-    The document may be in either vocabulary, and flat or in the documented wrapper
-    {"data": [...]}. The result is canonical, in the order of the model, without read-only
-    members, unset values, values equal to their default, and secrets.
-    """
-    left_out: list[_LeftOut] = []
-    tidy = _tidied(document, left_out)
-    return tidy, [one.note() for one in left_out]
+    def secret(self, path: Path, value: Json) -> Json | Absent:
+        """What is written for a secret: its placeholder, or nothing where it is no text."""
+        if not isinstance(value, str | Secret):
+            return self.leave_out(path, "holds a secret")
+        variable = _variable(self._key, path)
+        stand_in = placeholder(variable, value, self._variables)
+        note = f"{_shown(path)} holds a secret; {{$env: {variable}}} stands for it"
+        self.notes.append(f"{note} as a comment" if isinstance(stand_in, Waiting) else note)
+        return stand_in
 
 
 def definition_files(
-    document: Object, key: str, *, vocabulary: Vocabulary = Vocabulary.PERSONA, schema: str = ""
-) -> tuple[str, str]:
-    """The suffix and the text of the definition file for a document from the API.
+    document: Object,
+    key: str,
+    *,
+    vocabulary: Vocabulary = Vocabulary.PERSONA,
+    schema: str = "",
+    variables: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[str, str, list[str]]:
+    """The suffix and the text of the definition file for a document from the API, and notes.
+
+    The document may be in either vocabulary, and flat or in the documented wrapper
+    {"data": [...]}. The file holds what says something, in the order of the model: no read-only
+    members, unset values, or values equal to their default.
 
     A long prompt makes a Markdown file: the fields as front matter, the prompt byte for byte as
-    body, and one newline. What was left out is told in comments, with names for variables made
-    from key.
+    body, and one newline. In place of a secret stands {$env: NAME}, with a name made from key; as
+    a comment where that variable does not hold it. What else was left out is told in comments.
 
     Args:
-        document: as for `definition`; what `definition` returned will do as well.
+        document: a live persona.
         key: the key the definition will have.
         vocabulary: whose words to write.
         schema: path or address of the JSON Schema, for editors; none where empty.
+        variables: the environment.
     """
-    left_out: list[_LeftOut] = []
-    tidy = _tidied(document, left_out)
+    tidying = _Tidying(key, variables)
+    tidy = _members(_unwrapped(document), (), tidying)
     comments = [f"{_MODELINE}{schema}"] if schema else []
-    comments += [f"# {one.note(_variable(key, one.path))}." for one in left_out]
+    comments += [f"# {note}." for note in tidying.comments]
     head = "".join(line + "\n" for line in comments)
     prompt = tidy.get("system_prompt")
     if isinstance(prompt, str) and _is_long(prompt):
         front = _spelled({k: v for k, v in tidy.items() if k != "system_prompt"}, vocabulary)
-        return ".md", f"---\n{head}{yaml_text(front) if front else ''}---\n{prompt}\n"
-    return ".yaml", head + yaml_text(_spelled(tidy, vocabulary))
+        return ".md", f"---\n{head}{text_with_placeholders(front)}---\n{prompt}\n", tidying.notes
+    return (
+        ".yaml",
+        head + (text_with_placeholders(_spelled(tidy, vocabulary)) or "{}\n"),
+        tidying.notes,
+    )
 
 
 def key_from_name(name: str, taken: set[str]) -> str:
@@ -95,11 +109,18 @@ def key_from_name(name: str, taken: set[str]) -> str:
     return key
 
 
-def _tidied(document: Object, left_out: list[_LeftOut]) -> Object:
+def name_of(document: Object) -> str:
+    """The name of a persona in a document from the API; empty where it has none."""
+    name = _unwrapped(document).get("persona_name")
+    return name if isinstance(name, str) else ""
+
+
+def _unwrapped(document: Object) -> Object:
+    """The persona of an answer, in canonical names."""
     data = document.get("data")
     if isinstance(data, list) and len(data) == 1 and isinstance(data[0], dict):
         document = data[0]
-    return _members(_canonical_names(document), (), left_out)
+    return _canonical_names(document)
 
 
 def _canonical_names(value: Object, path: Path = ()) -> Object:
@@ -114,25 +135,23 @@ def _canonical_names(value: Object, path: Path = ()) -> Object:
     return found
 
 
-def _members(value: Object, path: Path, left_out: list[_LeftOut]) -> Object:
-    kept = {name: _kept(child, (*path, name), left_out) for name, child in value.items()}
+def _members(value: Object, path: Path, tidying: _Tidying) -> Object:
+    kept = {name: _kept(child, (*path, name), tidying) for name, child in value.items()}
     names = [name for name, child in kept.items() if child is not ABSENT]
     order = {at[-1]: place for place, at in enumerate(fields()) if at[:-1] == path}
     return {name: kept[name] for name in sorted(names, key=lambda n: order.get(n, len(order)))}
 
 
-def _kept(value: Json, path: Path, left_out: list[_LeftOut]) -> Json | Absent:
+def _kept(value: Json, path: Path, tidying: _Tidying) -> Json | Absent:
     how = field_at(path)
     if is_read_only(path) or is_unset(value):
         return ABSENT
     if not _is_known(path):
-        left_out.append(_LeftOut(path, is_secret=False))
-        return ABSENT
+        return tidying.leave_out(path, "is not known to this version")
     if how.compare in {Compare.OBJECT, Compare.MAP} and isinstance(value, dict):
-        return _members(value, path, left_out) or ABSENT
+        return _members(value, path, tidying) or ABSENT
     if how.sensitive or any(_is_secret(leaf) for leaf in _leaves(value)):
-        left_out.append(_LeftOut(path, is_secret=True))
-        return ABSENT
+        return tidying.secret(path, value)
     return ABSENT if equal(value, how.default) else value
 
 
@@ -164,6 +183,10 @@ def _spelled(value: Object, vocabulary: Vocabulary, path: Path = ()) -> Object:
         else child
         for name, child in value.items()
     }
+
+
+def _shown(path: Path) -> str:
+    return " ".join(dotted(path).split())
 
 
 def _variable(key: str, path: Path) -> str:

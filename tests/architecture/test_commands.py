@@ -8,13 +8,19 @@ from typing import TYPE_CHECKING, Final
 
 import click
 import pytest
+from project import COACH
 
 from reconciler.cli.main import COMMANDS, group, main
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-HEAVY: Final = ("pydantic", "httpx", "yaml", "rich", "starlette", "uvicorn", "ruamel", "jsonpatch")
+    from project import ProjectDir
+
+HEAVY: Final = (
+    *("pydantic", "httpx", "yaml", "rich", "starlette", "uvicorn", "ruamel", "jsonpatch"),
+    *("reconciler.workflow", "reconciler.live", "reconciler.state", "reconciler.core.patch"),
+)
 
 SHOW_LOADED: Final = f"""
 import runpy, sys
@@ -34,6 +40,16 @@ def test_the_first_screen_loads_nothing_heavy(words: list[str]) -> None:
     )
     assert "reconciler" in ran.stdout
     assert ran.stderr.split() == []
+
+
+def test_validate_loads_neither_client_nor_state_nor_workflow(project: ProjectDir) -> None:
+    project.write("personas/coach.yaml", COACH)
+    words = ["validate", "--chdir", str(project.directory)]
+    ran = subprocess.run(
+        [sys.executable, "-c", SHOW_LOADED, *words], capture_output=True, text=True, check=True
+    )
+    assert "1 definition" in ran.stdout
+    assert set(ran.stderr.split()) == {"pydantic", "yaml"}
 
 
 def every_command() -> Iterator[tuple[str, ...]]:

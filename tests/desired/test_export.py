@@ -13,7 +13,7 @@ from reconciler.core.document import ABSENT, get, with_value
 from reconciler.core.resource import KEY_PATTERN
 from reconciler.core.secret import Secret
 from reconciler.core.vocabulary import Vocabulary, canonical_path
-from reconciler.desired.export import definition, definition_files, key_from_name
+from reconciler.desired.export import definition_files, key_from_name, name_of
 from reconciler.desired.markdown import read_markdown
 from reconciler.desired.yaml_source import read_yaml
 from reconciler.desired.yaml_writer import yaml_text
@@ -74,9 +74,18 @@ def renamed(document: Object, path: Path = ()) -> Object:
     }
 
 
-class TestDefinition:
+def exported(document: Object, **variables: str) -> tuple[Object, list[str]]:
+    """What an exported file says, in canonical names, and the notes."""
+    suffix, text, notes = definition_files(document, "mara", variables=variables)
+    assert suffix == ".yaml"
+    found = read_yaml(text, "file").value
+    assert isinstance(found, dict)
+    return found, notes
+
+
+class TestWhatIsWritten:
     def test_only_what_says_something_is_kept_in_the_order_of_the_model(self) -> None:
-        tidy, notes = definition(MAKER_BUILT)
+        tidy, notes = exported(MAKER_BUILT)
 
         assert notes == []
         assert list(tidy.items()) == [
@@ -97,40 +106,22 @@ class TestDefinition:
         ]
 
     def test_the_documented_wrapper_is_taken_off(self) -> None:
-        assert definition({"data": [MAKER_BUILT]}) == definition(MAKER_BUILT)
+        assert exported({"data": [MAKER_BUILT]}) == exported(MAKER_BUILT)
+        assert name_of({"data": [MAKER_BUILT]}) == "Mara"
 
     def test_a_tidy_definition_stays_as_it_is(self) -> None:
-        tidy, _ = definition(MAKER_BUILT)
+        tidy, _ = exported(MAKER_BUILT)
 
-        assert definition(tidy) == (tidy, [])
-
-    @pytest.mark.parametrize("value", ["********", "sk-echoed-by-the-server", Secret("sk")])
-    def test_secrets_are_left_out_with_a_note(self, value: Json) -> None:
-        live = {"layers": {"llm": {"base_url": "https://a.example", "api_key": value}}}
-        tidy, notes = definition(live)
-
-        assert tidy == {"layers": {"llm": {"base_url": "https://a.example"}}}
-        (note,) = notes
-        assert note.startswith("layers.llm.api_key holds a secret and was left out")
-        assert note.endswith("write api_key: {$env: NAME}")
-
-    def test_header_values_are_secrets_each(self) -> None:
-        tidy, notes = definition({"layers": {"llm": {"headers": {"X-A": "1", "X-B": "2"}}}})
-
-        assert tidy == {}
-        assert [note.split()[0] for note in notes] == [
-            "layers.llm.headers.X-A",
-            "layers.llm.headers.X-B",
-        ]
+        assert exported(tidy) == (tidy, [])
 
     def test_a_mask_is_never_written_wherever_it_stands(self) -> None:
-        tidy, notes = definition({"layers": {"mcp": {"connectors": [{"token": "********"}]}}})
+        tidy, notes = exported({"layers": {"mcp": {"connectors": [{"token": "********"}]}}})
 
         assert tidy == {}
-        assert len(notes) == 1
+        assert notes == ["layers.mcp.connectors holds a secret and was left out"]
 
     def test_unknown_members_are_left_out_with_a_note_unless_they_are_empty(self) -> None:
-        tidy, notes = definition({"new_thing": 1, "empty": [], "layers": {"smell": {"a": 1}}})
+        tidy, notes = exported({"new_thing": 1, "empty": [], "layers": {"smell": {"a": 1}}})
 
         assert tidy == {}
         assert notes == [
@@ -140,7 +131,7 @@ class TestDefinition:
 
     def test_old_perception_names_become_the_current_ones(self) -> None:
         old = {"ambient_awareness_queries": ["Who?"], "visual_awareness_queries": []}
-        tidy, _ = definition({"layers": {"perception": old}})
+        tidy, _ = exported({"layers": {"perception": old}})
 
         assert tidy == {"layers": {"perception": {"visual_awareness_queries": ["Who?"]}}}
 
@@ -148,12 +139,72 @@ class TestDefinition:
         live = {"is_template": True, "layers": {"llm": {"speculative_inference": False}}}
         zero = with_value(live, ("layers", "tts", "voice_settings", "speed"), 0)
 
-        assert definition(zero)[0] == zero
+        assert exported(zero)[0] == zero
+
+
+KEYED: Final[Object] = {
+    "layers": {"llm": {"model": "m", "base_url": "https://a.example", "api_key": "********"}}
+}
+HEADERS: Final[Object] = {"layers": {"llm": {"model": "m", "headers": {"X-A": "1", "X-B": "2"}}}}
+
+
+class TestSecrets:
+    @pytest.mark.parametrize("value", ["********", "sk-echoed-by-the-server", Secret("sk")])
+    def test_where_no_variable_is_set_the_placeholder_waits_at_its_place(self, value: Json) -> None:
+        live = with_value(KEYED, ("layers", "llm", "api_key"), value)
+        _, text, notes = definition_files(live, "hotel.desk-2")
+
+        assert text == (
+            "layers:\n"
+            "  llm:\n"
+            "    model: m\n"
+            '    base_url: "https://a.example"\n'
+            "    # A secret is stored here. Set the variable, then uncomment:\n"
+            "    # api_key: {$env: HOTEL_DESK_2_LLM_API_KEY}\n"
+        )
+        (note,) = notes
+        assert note.startswith(
+            "layers.llm.api_key holds a secret; {$env: HOTEL_DESK_2_LLM_API_KEY}"
+        )
+        assert note.endswith(" stands for it as a comment")
+
+    def test_a_variable_that_is_set_is_taken_to_hold_what_is_masked(self) -> None:
+        tidy, notes = exported(KEYED, MARA_LLM_API_KEY="sk-1")
+
+        assert get(tidy, ("layers", "llm", "api_key")) == {"$env": "MARA_LLM_API_KEY"}
+        assert notes == [
+            "layers.llm.api_key holds a secret; {$env: MARA_LLM_API_KEY} stands for it"
+        ]
+
+    def test_what_the_server_echoes_is_compared_with_the_variable(self) -> None:
+        tidy, _ = exported(HEADERS, MARA_LLM_X_A="1", MARA_LLM_X_B="another")
+
+        assert get(tidy, ("layers", "llm", "headers")) == {"X-A": {"$env": "MARA_LLM_X_A"}}
+
+    def test_where_all_of_an_object_waits_the_object_waits(self) -> None:
+        _, text, _ = definition_files(HEADERS, "mara")
+
+        assert text.endswith(
+            "    model: m\n"
+            "    # A secret is stored here. Set the variable, then uncomment:\n"
+            "    # headers:\n"
+            "    #   X-A: {$env: MARA_LLM_X_A}\n"
+            "    #   X-B: {$env: MARA_LLM_X_B}\n"
+        )
+
+    @pytest.mark.parametrize("live", [KEYED, HEADERS])
+    def test_uncommented_it_is_the_definition_with_the_placeholders(self, live: Object) -> None:
+        _, text, _ = definition_files(live, "a")
+        held = {"A_LLM_API_KEY": "k", "A_LLM_X_A": "1", "A_LLM_X_B": "2"}
+        _, in_force, _ = definition_files(live, "a", variables=held)
+
+        lines = [line for line in text.splitlines(keepends=True) if "# A secret" not in line]
+        assert "".join(lines).replace("# ", "") == in_force
 
 
 class TestFiles:
     def test_a_short_prompt_stays_in_yaml(self) -> None:
-        suffix, text = definition_files(MAKER_BUILT, "mara", vocabulary=Vocabulary.PAL)
+        suffix, text, _ = definition_files(MAKER_BUILT, "mara", vocabulary=Vocabulary.PAL)
 
         assert suffix == ".yaml"
         assert text == (
@@ -178,23 +229,26 @@ class TestFiles:
         assert definition_files(live, "mara") == (
             ".md",
             f"---\npersona_name: Mara\n---\n{prompt}\n",
+            [],
         )
 
     def test_a_prompt_alone_has_an_empty_front_matter(self) -> None:
-        assert definition_files({"system_prompt": LONG}, "a") == (".md", f"---\n---\n{LONG}\n")
+        text = f"---\n---\n{LONG}\n"
+        assert definition_files({"system_prompt": LONG}, "a") == (".md", text, [])
 
-    def test_the_schema_is_named_first_and_secrets_get_a_variable_of_their_own(self) -> None:
-        live = {"system_prompt": LONG, "layers": {"llm": {"model": "m", "api_key": "********"}}}
-        _, text = definition_files(live, "hotel.desk-2", schema="../schemas/p.json")
+    def test_the_schema_is_named_first_and_then_what_was_left_out(self) -> None:
+        live = {"system_prompt": LONG, "new_thing": 1, "greeting": "Hi"}
+        _, text, _ = definition_files(live, "a", schema="../schemas/p.json")
 
-        lines = text.splitlines()
-        assert lines[:2] == ["---", "# yaml-language-server: $schema=../schemas/p.json"]
-        assert lines[2].startswith("# layers.llm.api_key holds a secret")
-        assert lines[2].endswith("write api_key: {$env: HOTEL_DESK_2_LLM_API_KEY}.")
-        assert lines[3] == "layers:"
+        assert text.splitlines()[:4] == [
+            "---",
+            "# yaml-language-server: $schema=../schemas/p.json",
+            "# new_thing is not known to this version and was left out.",
+            "greeting: Hi",
+        ]
 
     def test_long_texts_elsewhere_are_blocks(self) -> None:
-        _, text = definition_files({"greeting": "Hello.\nWelcome."}, "a")
+        _, text, _ = definition_files({"greeting": "Hello.\nWelcome."}, "a")
 
         assert text == "greeting: |-\n  Hello.\n  Welcome.\n"
 
@@ -206,7 +260,7 @@ class TestFiles:
 
     def test_an_invisible_character_keeps_the_prompt_out_of_markdown(self) -> None:
         prompt = LONG + "\x07"
-        suffix, text = definition_files({"system_prompt": prompt}, "a")
+        suffix, text, _ = definition_files({"system_prompt": prompt}, "a")
 
         assert suffix == ".yaml"
         assert read_back(suffix, text) == {"system_prompt": prompt}
@@ -278,14 +332,15 @@ LIVE: Final = st.fixed_dictionaries(
 
 
 @given(LIVE, st.sampled_from(Vocabulary))
-def test_an_exported_file_reads_back_as_the_same_canonical_document(
+def test_a_file_says_the_same_in_both_vocabularies_and_says_it_again_when_exported(
     live: Object, vocabulary: Vocabulary
 ) -> None:
-    tidy, _ = definition(live)
-    suffix, text = definition_files(live, "a", vocabulary=vocabulary, schema="s.json")
+    says = read_back(*definition_files(live, "a", vocabulary=vocabulary, schema="s.json")[:2])
 
-    assert read_back(suffix, text) == canonical(tidy)
-    assert get(tidy, ("layers", "tts", "api_key")) is ABSENT
+    assert says == read_back(*definition_files(live, "a")[:2])
+    assert says == read_back(*definition_files(says, "a")[:2])
+    assert says.get("system_prompt", "") == canonical(live).get("system_prompt", "")
+    assert get(says, ("layers", "tts", "api_key")) is ABSENT
 
 
 @given(st.dictionaries(TEXTS, ANYTHING, max_size=4))

@@ -181,6 +181,6 @@ def test_a_layout_is_final_and_changes_nothing_that_is_said(text: str) -> None:
 @settings(max_examples=60, deadline=None)
 @given(PERSONAS)
 def test_what_import_writes_is_laid_out_already(document: dict[str, Any]) -> None:
-    suffix, text = definition_files(document, "key", schema="../schemas/persona.schema.json")
+    suffix, text, _ = definition_files(document, "key", schema="../schemas/persona.schema.json")
     lay_out = formatted_markdown if suffix == ".md" else formatted_yaml
     assert lay_out(text, "") == text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import PERSONAS, PROMPT
+from strategies import PERSONAS, PROMPT, SWITCHES
 
 from reconciler.core.action import Action
 from reconciler.core.canonical import canonical
@@ -30,26 +30,6 @@ if TYPE_CHECKING:
     from reconciler.core.state import StateDocument
 
 ADDRESS = Address("persona", "p")
-
-SWITCHES = st.fixed_dictionaries(
-    {},
-    optional={
-        "defaults_profile": st.sampled_from(["2026-05", "2026-07", "2026-10"]),
-        "documented_get_wrapper": st.sampled_from(["on", "off"]),
-        "list_detail": st.sampled_from(["full", "summary"]),
-        "trim_text": st.sampled_from(["on", "off"]),
-        "sort_id_lists": st.sampled_from(["on", "off"]),
-        "mangle_names": st.sampled_from(["pals", "both", "none"]),
-        "tool_descriptions": st.sampled_from(["keep", "drop"]),
-        "reorder_keys": st.sampled_from(["on", "off"]),
-        "empty_defaults": st.sampled_from(["on", "off"]),
-        "spell_out_tts": st.sampled_from(["on", "off"]),
-        "hide_llm_defaults": st.sampled_from(["on", "off"]),
-        "both_interruptibility": st.sampled_from(["on", "off"]),
-        "strict_replace": st.sampled_from(["on", "off"]),
-        "patch_test": st.sampled_from(["honoured", "refused"]),
-    },
-)
 
 
 class Memory:

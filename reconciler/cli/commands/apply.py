@@ -12,7 +12,8 @@ from reconciler.cli import options as shared
 from reconciler.cli.approval import read_plan_file
 from reconciler.cli.audit import audit_to
 from reconciler.cli.carrying_out import Wish, carry_out
-from reconciler.cli.wiring import open_session, options, plan_now, to_write
+from reconciler.cli.session import open_session
+from reconciler.cli.wiring import options, plan_now, to_write
 from reconciler.core.errors import UsageError
 from reconciler.core.guards import Guards
 from reconciler.core.resource import Address

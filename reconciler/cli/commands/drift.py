@@ -11,7 +11,8 @@ from reconciler.cli.commands.plan import make
 from reconciler.cli.commands.pull import diffs, into_option, prepare, say, theirs_option, write
 from reconciler.cli.exits import Exit
 from reconciler.cli.rendering import render_drift
-from reconciler.cli.wiring import open_session, options
+from reconciler.cli.session import open_session
+from reconciler.cli.wiring import options
 from reconciler.core.errors import UsageError
 from reconciler.core.resource import Address
 

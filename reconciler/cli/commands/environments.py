@@ -12,7 +12,8 @@ import click
 from reconciler.cli import options as shared
 from reconciler.cli.commands.plan import make
 from reconciler.cli.exits import Exit
-from reconciler.cli.wiring import load, open_session, options
+from reconciler.cli.session import load, open_session
+from reconciler.cli.wiring import options
 from reconciler.core.errors import DefinitionError, ReconcilerError
 from reconciler.core.standing import Column, Matrix, Standing, column_of
 from reconciler.report.environments import environments_document, environments_text
@@ -20,7 +21,7 @@ from reconciler.report.machine import to_text
 from reconciler.report.phrasing import diagnostic_lines
 
 if TYPE_CHECKING:
-    from reconciler.cli.wiring import Session
+    from reconciler.cli.session import Session
 
 
 @click.command("environments")

@@ -9,7 +9,7 @@ import click
 
 from reconciler.cli import options as shared
 from reconciler.cli.exits import Exit
-from reconciler.cli.wiring import open_session
+from reconciler.cli.session import open_session
 from reconciler.core.errors import DefinitionError, UsageError
 from reconciler.desired.laying_out import files_with_layout, new_layout, rewrite
 

@@ -10,7 +10,7 @@ import click
 
 from reconciler.cli import options as shared
 from reconciler.cli.exits import Exit
-from reconciler.cli.wiring import load, open_session
+from reconciler.cli.session import load, open_session
 from reconciler.core.errors import UsageError
 from reconciler.core.graph import affected
 from reconciler.report.graph import graph_json, graph_mermaid, graph_text

@@ -11,7 +11,8 @@ import click
 
 from reconciler.cli import options as shared
 from reconciler.cli.exits import Exit
-from reconciler.cli.wiring import open_ledger, open_session
+from reconciler.cli.session import open_session
+from reconciler.cli.wiring import open_ledger
 from reconciler.core.document import ABSENT, get
 from reconciler.core.errors import RefusedError, UsageError
 from reconciler.core.resource import Address

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from reconciler.cli import options as shared
+from reconciler.cli.example import EXAMPLE, EXAMPLE_NAME
 from reconciler.cli.exits import Exit
-from reconciler.cli.wiring import OWN_DIRECTORY
+from reconciler.cli.session import OWN_DIRECTORY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,21 +33,6 @@ client: {dialect: personas, concurrency: 8, timeout: 30}
 guards: {max_updates: 30%, max_deletes: 5}
 """
 
-FIRST: Final = """\
----
-# yaml-language-server: $schema=../schemas/persona.schema.json
-persona_name: Greeter
-layers:
-  conversational_flow:
-    turn_taking_patience: medium
----
-You are the first person visitors of our website talk to. You are warm, brief and honest.
-
-Greet the visitor, ask what brings them here, and listen. Answer in two or three short sentences,
-as one speaks, never in lists. If you do not know something, say so and offer to have a colleague
-call back.
-"""
-
 
 @click.command("init")
 @shared.in_project
@@ -65,6 +51,7 @@ def command(place: shared.Place) -> int:
         place.console.say(f"written  {name}")
     _ignore(place)
     place.console.say("Next: reconciler validate, then reconciler plan.")
+    place.console.say("For an account with personas: reconciler import --all --env ENVIRONMENT.")
     return Exit.DONE
 
 
@@ -80,7 +67,7 @@ def _files(directory: Path) -> Mapping[str, str]:
     }
     personas = directory / "personas"
     if not personas.is_dir() or not any(personas.iterdir()):
-        files["personas/greeter.md"] = FIRST
+        files[f"personas/{EXAMPLE_NAME}"] = EXAMPLE
     return files
 
 

@@ -12,10 +12,11 @@ from reconciler.cli import options as shared
 from reconciler.cli.exits import Exit
 from reconciler.cli.progress import bar
 from reconciler.cli.rendering import render_plan, save_plan
-from reconciler.cli.wiring import open_client, open_ledger, open_session, options, plan_now
+from reconciler.cli.session import open_session
+from reconciler.cli.wiring import open_client, open_ledger, options, plan_now
 
 if TYPE_CHECKING:
-    from reconciler.cli.wiring import Session
+    from reconciler.cli.session import Session
     from reconciler.core.planning import Options
     from reconciler.core.resource import Address
     from reconciler.workflow.planning import Planned

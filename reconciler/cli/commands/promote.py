@@ -11,7 +11,7 @@ import click
 from reconciler.cli import options as shared
 from reconciler.cli.exits import Exit
 from reconciler.cli.file_changes import file_diff
-from reconciler.cli.wiring import load, open_session
+from reconciler.cli.session import load, open_session
 from reconciler.core.errors import SettingsError, UsageError
 from reconciler.desired.promoting import promotion
 from reconciler.report.phrasing import count, spelled
@@ -19,7 +19,7 @@ from reconciler.report.phrasing import count, spelled
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from reconciler.cli.wiring import Session
+    from reconciler.cli.session import Session
     from reconciler.core.document import Json
     from reconciler.core.resource import Address, Desired
     from reconciler.desired.promoting import Promotion

@@ -11,7 +11,8 @@ from reconciler.cli import options as shared
 from reconciler.cli.commands.plan import make
 from reconciler.cli.exits import Exit
 from reconciler.cli.file_changes import file_diff
-from reconciler.cli.wiring import load, open_session, options, to_write
+from reconciler.cli.session import load, open_session
+from reconciler.cli.wiring import options, to_write
 from reconciler.core.action import Action
 from reconciler.core.errors import RefusedError
 from reconciler.desired.pull_check import objections
@@ -23,7 +24,7 @@ from reconciler.workflow.pulling import record_pulled
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from reconciler.cli.wiring import Session
+    from reconciler.cli.session import Session
     from reconciler.core.plan import Plan
     from reconciler.core.resource import Address, Desired
     from reconciler.desired.pulling import Pulled

@@ -11,7 +11,8 @@ import click
 from reconciler.cli import options as shared
 from reconciler.cli.audit import audit_to
 from reconciler.cli.carrying_out import Wish, carry_out
-from reconciler.cli.wiring import open_session, options, target, to_write
+from reconciler.cli.session import open_session
+from reconciler.cli.wiring import options, target, to_write
 from reconciler.core.guards import Guards
 from reconciler.workflow.rolling_back import plan_way_back
 

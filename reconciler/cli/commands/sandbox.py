@@ -11,7 +11,8 @@ import click
 
 from reconciler.cli import options as shared
 from reconciler.cli.exits import Exit
-from reconciler.cli.wiring import open_session, state_documents, to_write
+from reconciler.cli.session import open_session
+from reconciler.cli.wiring import state_documents, to_write
 from reconciler.core.document import parse_pointer, pointer
 from reconciler.core.errors import RefusedError, SettingsError, UsageError
 from reconciler.core.project import SANDBOX
@@ -19,7 +20,7 @@ from reconciler.core.resource import Address
 from reconciler.workflow.leasing import free
 
 if TYPE_CHECKING:
-    from reconciler.cli.wiring import Session
+    from reconciler.cli.session import Session
     from reconciler.sandbox.store import Store
     from reconciler.workflow.leasing import Terms
     from reconciler.workflow.ledger import Ledger

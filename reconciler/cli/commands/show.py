@@ -10,14 +10,15 @@ import click
 
 from reconciler.cli import options as shared
 from reconciler.cli.exits import Exit
-from reconciler.cli.wiring import load, open_client, open_ledger, open_session
+from reconciler.cli.session import load, open_session
+from reconciler.cli.wiring import open_client, open_ledger
 from reconciler.core.errors import UsageError
 from reconciler.core.hiding import hide_recorded
 from reconciler.core.resource import Address
 from reconciler.report.resolved import resolved_json, resolved_text
 
 if TYPE_CHECKING:
-    from reconciler.cli.wiring import Session
+    from reconciler.cli.session import Session
     from reconciler.core.resource import Desired, Live
 
 

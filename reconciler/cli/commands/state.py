@@ -9,7 +9,8 @@ import click
 from reconciler.cli import options as shared
 from reconciler.cli.commands import state_edit
 from reconciler.cli.exits import Exit
-from reconciler.cli.wiring import open_session, state_documents, state_store
+from reconciler.cli.session import open_session
+from reconciler.cli.wiring import state_documents, state_store
 from reconciler.report.phrasing import count
 from reconciler.state.codec import encode
 

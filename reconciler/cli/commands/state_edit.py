@@ -11,7 +11,8 @@ import click
 
 from reconciler.cli import options as shared
 from reconciler.cli.exits import Exit
-from reconciler.cli.wiring import load, open_client, open_ledger, open_session, target, to_write
+from reconciler.cli.session import load, open_session
+from reconciler.cli.wiring import open_client, open_ledger, target, to_write
 from reconciler.core.binding import Binding
 from reconciler.core.errors import RefusedError, StateConflictError, UsageError, WrongTargetError
 from reconciler.core.resource import Address
@@ -20,7 +21,7 @@ from reconciler.workflow.leasing import free
 from reconciler.workflow.reading import require_target
 
 if TYPE_CHECKING:
-    from reconciler.cli.wiring import Session
+    from reconciler.cli.session import Session
     from reconciler.core.state import StateDocument
     from reconciler.workflow.leasing import Terms
     from reconciler.workflow.ledger import Ledger

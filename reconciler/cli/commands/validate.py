@@ -11,7 +11,7 @@ import click
 
 from reconciler.cli import options as shared
 from reconciler.cli.exits import Exit
-from reconciler.cli.wiring import load, load_everywhere, open_session
+from reconciler.cli.session import load, load_everywhere, open_session
 from reconciler.core.errors import DefinitionError, UsageError
 from reconciler.desired.focus import definitions_in
 from reconciler.desired.project import PROJECT_FILE
