@@ -23,7 +23,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "fmt": ("fmt", "Lay out definitions evenly; what they say stays."),
     "plan": ("plan", "Show what apply would do; writes nothing."),
     "apply": ("apply", "Make live equal the definitions."),
-    "drift": ("drift", "Show what moved outside; writes nothing."),
+    "drift": ("drift", "Show what moved outside; never writes to Tavus."),
     "pull": ("pull", "Write what moved outside into the files."),
     "environments": ("environments", "Show how each persona stands in each environment."),
     "promote": ("promote", "Make the definitions of one environment equal another's."),

@@ -13,7 +13,7 @@ from reconciler.desired.loader import Loaded, load_definitions
 from reconciler.desired.project import read_project
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from reconciler.cli.options import Place
@@ -68,10 +68,12 @@ def load(
     require_env: bool = True,
     thorough: bool = False,
     focus: Collection[Path] = (),
+    edited: Mapping[str, str] | None = None,
 ) -> Loaded:
     """The definitions for the environment; the console learns their secrets.
 
-    thorough reads the texts for advice as well; focus tells only of problems in these files.
+    thorough reads the texts for advice as well; focus tells only of problems in these files;
+    edited are texts to read in place of files, by name.
     """
     loaded = load_definitions(
         session.directory / session.project.definitions,
@@ -83,6 +85,7 @@ def load(
         environment_vars=session.file.vars(session.settings.name),
         switches=Switches(session.project.lint, thorough=thorough),
         focus=focus,
+        edited=edited,
     )
     session.place.console.know(loaded.secrets)
     return loaded

@@ -50,7 +50,7 @@ def verify(
     wanted = dict(owned(sides.desired))
     verdicts = {path: _verdict(sides, path, sent.get(path), accepted=accepted) for path in wanted}
     records = {
-        path: _fresh(sides, path, value)
+        path: fresh_record(sides, path, value)
         for path, value in wanted.items()
         if verdicts[path] in {_Verdict.TOOK, _Verdict.NORMALISED}
     }
@@ -95,7 +95,8 @@ def _is_mangled_name(path: Path, value: Json, live: Json | Absent) -> bool:
     return isinstance(value, str) and isinstance(live, str) and name_key(value) == name_key(live)
 
 
-def _fresh(sides: Sides, path: Path, value: Json) -> PathRecord:
+def fresh_record(sides: Sides, path: Path, value: Json) -> PathRecord:
+    """What to remember of a path: this was applied, and what live holds now came of it."""
     applied, observed = sides.digests.of(path, value), sides.digests.of(path, get(sides.live, path))
     return PathRecord(applied, observed, is_sensitive(path, value))
 

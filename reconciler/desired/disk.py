@@ -13,6 +13,7 @@ from reconciler.desired.yaml_source import read_yaml
 
 if TYPE_CHECKING:
     import pathlib
+    from collections.abc import Mapping
 
 MOST_BYTES: Final = 512 * 1024 * 1024
 """Characters read in one run, of all files together."""
@@ -25,11 +26,15 @@ MARKDOWN: Final = frozenset({".md"})
 class Disk:
     """The files below the definitions directory."""
 
-    def __init__(self, root: pathlib.Path, base: pathlib.Path) -> None:
+    def __init__(
+        self, root: pathlib.Path, base: pathlib.Path, edited: Mapping[str, str] | None = None
+    ) -> None:
         self.root = root
         """The definitions directory, resolved."""
         self.base = base
         """What shown names are relative to, resolved."""
+        self.edited: Mapping[str, str] = edited or {}
+        """Texts that are not written yet, by shown name: read in place of the files."""
         self.included: dict[pathlib.Path, Source] = {}
         """What was included so far, by resolved path."""
         self._prefix = f"{base.as_posix().rstrip('/')}/"
@@ -72,7 +77,7 @@ class Disk:
         )
 
     def _text(self, path: pathlib.Path, file: str) -> str:
-        text = read_text(path, file)
+        text = self.edited[file] if file in self.edited else read_text(path, file)
         self._left -= len(text)
         if self._left < 0:
             raise unreadable(

@@ -65,6 +65,7 @@ def load_definitions(
     resources: Resources | None = None,
     switches: Switches | None = None,
     focus: Collection[pathlib.Path] = (),
+    edited: Mapping[str, str] | None = None,
 ) -> Loaded:
     """Every definition below root, resolved and checked. Nothing is raised: see Loaded.require.
 
@@ -82,9 +83,10 @@ def load_definitions(
         resources: what {$ref: kind/key} finds.
         switches: what the project thinks of the lint rules; each has its own level where left out.
         focus: files and directories whose problems alone are told, although all are read.
+        edited: texts that are not written yet, by name as in Place: read in place of the files.
     """
     root = root.absolute()
-    disk = Disk(root.resolve(), (base or root.parent).resolve())
+    disk = Disk(root.resolve(), (base or root.parent).resolve(), edited)
     if not disk.root.is_dir():
         missing = error("The definitions directory does not exist", "", Place(disk.shown(root)))
         return Loaded((), (missing,), ())

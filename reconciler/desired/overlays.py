@@ -37,6 +37,9 @@ class Overlays:
         self._files: dict[Address, pathlib.Path] = {}
         if self._root.is_dir():
             self._discover()
+        for path in map(now.disk.base.joinpath, now.disk.edited):
+            if path.is_relative_to(self._root / now.environment) and not path.exists():
+                self._add(path)
 
     def has(self, address: Address) -> bool:
         """Whether an address has an overlay."""

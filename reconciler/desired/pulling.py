@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from reconciler.core.document import ABSENT, dotted, get
+from reconciler.core.document import ABSENT, dotted, equal, get
 from reconciler.core.errors import ReconcilerError
 from reconciler.core.pulling import smallest, to_write
 from reconciler.core.resource import How
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from reconciler.core.diff import FieldChange
-    from reconciler.core.document import Absent, Json
+    from reconciler.core.document import Absent, Json, Path
     from reconciler.core.resource import Address, Desired
+    from reconciler.desired.source import At
 
 
 class Into(StrEnum):
@@ -56,6 +57,10 @@ class Pulled:
     """Nothing is written where there is one."""
     left: list[str] = field(default_factory=list)
     """Left alone: secrets and values from the environment."""
+    taken: dict[Address, dict[Path, Json | Absent]] = field(default_factory=dict)
+    """What the edited files have to say of each pulled field."""
+    shared: dict[Path, set[Address]] = field(default_factory=dict)
+    """Who else gets the value of a field, because it was chosen to be written for all."""
 
 
 class Pull:
@@ -69,22 +74,24 @@ class Pull:
         self._desired = desired
         self._choices = choices
         self._found = Pulled()
+        self._writers: dict[tuple[str, At], tuple[str, Json | Absent]] = {}
 
     def made(self, drift: Mapping[Address, Sequence[FieldChange]]) -> Pulled:
         """What the drift makes of the files. Raises DefinitionError where one cannot be read."""
         for address, changes in drift.items():
-            desired = self._by_address.get(address)
-            if desired is None:
-                self._found.refused.append(f"{address}: it has no definition; restore it first")
-                continue
             for change in changes:
-                self._take(desired, change)
+                self._take(self._by_address[address], change)
         texts = self._texts
         self._found.files = tuple(
             FileChange(file, texts.before[file], after)
             for file, after in texts.now.items()
             if after != texts.before[file]
         )
+        self._found.refused += [
+            f"{one.file}: nothing would be left of it; remove it by hand"
+            for one in self._found.files
+            if not one.after
+        ]
         return self._found
 
     def _take(self, desired: Desired, change: FieldChange) -> None:
@@ -97,14 +104,17 @@ class Pull:
             )
         else:
             wanted = to_write(change.path, change.before, change.after)
+            known = len(self._found.left)
             for at, value in smallest(change.before, wanted, change.path):
                 self._write(desired, change, at, value)
+            if len(self._found.left) == known:
+                self._found.taken.setdefault(desired.address, {})[change.path] = wanted
 
     def _write(
         self,
         desired: Desired,
         change: FieldChange,
-        at: tuple[str | int, ...],
+        at: At,
         value: Json | Absent,
     ) -> None:
         name = f"{desired.address} {'.'.join(map(str, at))}"
@@ -134,11 +144,26 @@ class Pull:
             file = desired.place.file if into is Into.DEFINITION else self._overlay(desired)
             place = Standing(file, self._written(file, desired, change.path))
             value = to_write(change.path, change.before, change.after)
+        else:
+            self._found.shared.setdefault(change.path, set()).update(sharers)
+        if self._is_taken(name, place, value):
+            return
         is_composed = len(desired.sources) > 1
         try:
             self._texts.edit(place, None if value is ABSENT and is_composed else value)
         except ReconcilerError as failed:
             self._found.refused.append(f"{name}: {failed.summary} ({place.file})")
+
+    def _is_taken(self, name: str, place: Standing, value: Json | Absent) -> bool:
+        """Whether another change has put another value there, which is refused."""
+        first, known = self._writers.setdefault((place.file, place.at), (name, value))
+        if equal(known, value):
+            return False
+        self._found.refused.append(
+            f"{first} and {name}: both stand in {place.file}, and are not the same outside;"
+            " choose --into overlay or definition"
+        )
+        return True
 
     def _owner(self, desired: Desired, change: FieldChange) -> str:
         """The overlay, definition or base that the value comes from."""
@@ -155,9 +180,7 @@ class Pull:
                 return file
         return desired.place.file
 
-    def _written(
-        self, file: str, desired: Desired, at: tuple[str | int, ...]
-    ) -> tuple[str | int, ...]:
+    def _written(self, file: str, desired: Desired, at: At) -> At:
         own = canonical(self._texts.own(file), Origins()).written(at)
         names = tuple(step for step in at if isinstance(step, str))
         return own if own != at or len(names) != len(at) else spelled(names, desired.vocabulary)

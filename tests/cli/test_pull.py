@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 if TYPE_CHECKING:
     from project import ProjectDir
@@ -162,9 +160,11 @@ def test_a_tool_in_a_fragment_inside_a_list_is_written_there(project: ProjectDir
     project.ok("pull")
     assert text(project) == before
     assert text(project, "personas/tools/end.yaml") == end.replace("object", "string")
-    assert "Nothing to pull." in project.ok("pull").err
-    # This account lost the description on store; the file keeps it, and one apply settles it.
-    project.apply()
+    # This account lost the description on store; the file keeps it.
+    assert_in_sync(project)
+    project.edit("anna", [put(at, "array")])
+    assert project.run("drift").code == 2
+    project.ok("pull")
     assert_in_sync(project)
 
 
@@ -181,21 +181,53 @@ def test_an_environment_variable_is_left_alone(
     assert text(project) == before
 
 
+def test_a_second_outside_edit_is_drift_and_no_conflict(anna: ProjectDir) -> None:
+    anna.edit("anna", [put("/greeting", "Good day")])
+    anna.ok("pull")
+    anna.edit("anna", [put("/greeting", "Good night")])
+    assert anna.run("drift").code == 2
+    anna.ok("pull")
+    assert "greeting: 'Good night'" in text(anna)
+    assert_in_sync(anna)
+
+
+def test_a_dry_run_leaves_the_drift_where_it_is(anna: ProjectDir) -> None:
+    anna.edit("anna", [put("/greeting", "Good day")])
+    anna.ok("pull", "--dry-run")
+    assert anna.run("drift").code == 2
+
+
+def test_a_persona_whose_definition_is_gone_is_refused_with_what_to_do(anna: ProjectDir) -> None:
+    anna.write("personas/other.yaml", ANNA.replace("Anna", "Other"))
+    anna.edit("anna", [put("/greeting", "Good day")])
+    (anna.directory / FILE).unlink()
+    ran = anna.run("pull", "anna")
+    assert ran.code == 3
+    assert "persona/anna: its definition is gone; restore it from git" in ran.err
+    assert not (anna.directory / FILE).exists()
+
+
 def test_drift_pull_does_the_same(anna: ProjectDir) -> None:
     anna.edit("anna", [put("/greeting", "Good day")])
     anna.ok("drift", "--pull")
     assert "greeting: 'Good day'    # quoted" in text(anna)
 
 
-WORDS: Final = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1)
+def test_drift_pull_takes_the_choices_of_pull(project: ProjectDir) -> None:
+    project.write("personas/bases/kind.yaml", "greeting: Hello # all\n")
+    extends = "reconcile: {extends: [bases/kind.yaml]}\n"
+    project.write(FILE, ANNA.replace("greeting: 'Hello'    # quoted\n", extends))
+    project.apply()
+    project.edit("anna", [put("/greeting", "Good day")])
+    assert project.run("drift", "--pull").code == 3
+    ran = project.ok("drift", "--pull", "--into", "base", "--format", "json")
+    assert ran.json["drift"]
+    assert "+greeting: Good day" in ran.err
+    assert text(project, "personas/bases/kind.yaml") == "greeting: Good day # all\n"
+    assert_in_sync(project)
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(greeting=WORDS, prompt=st.lists(WORDS, min_size=1).map("\n".join))
-def test_after_a_pull_the_plan_is_empty(anna: ProjectDir, greeting: str, prompt: str) -> None:
-    anna.edit("anna", [put("/greeting", greeting), put("/system_prompt", prompt)])
-    anna.ok("pull", "--theirs")
-    assert_in_sync(anna)
-    anna.apply()
+def test_drift_takes_the_choices_of_pull_with_pull_only(anna: ProjectDir) -> None:
+    for words in (("--theirs",), ("--into", "base")):
+        ran = anna.run("drift", *words)
+        assert (ran.code, "--pull" in ran.err) == (64, True)

@@ -8,28 +8,45 @@ import click
 
 from reconciler.cli import options as shared
 from reconciler.cli.commands.plan import make
-from reconciler.cli.commands.pull import pull
+from reconciler.cli.commands.pull import diffs, into_option, prepare, say, theirs_option, write
 from reconciler.cli.exits import Exit
 from reconciler.cli.rendering import render_drift
 from reconciler.cli.session import open_session
 from reconciler.cli.wiring import options
+from reconciler.core.errors import UsageError
 from reconciler.core.resource import Address
 
 
 @click.command("drift")
 @click.option("--pull", "pulls", is_flag=True, help="Write it into the files, as `pull` does.")
+@into_option
+@theirs_option
 @shared.targets
 @shared.formats("text", "json")
 @shared.in_project
-def command(place: shared.Place, pulls: bool, targets: tuple[Address, ...], output: str) -> int:
+def command(
+    place: shared.Place,
+    pulls: bool,
+    into: str | None,
+    theirs: bool,
+    targets: tuple[Address, ...],
+    output: str,
+) -> int:
     """Show what moved outside since the last apply; without --pull writes nothing.
 
     Exit 2 where live moved, 0 where it did not. What git has and live lacks is told apart: it is
-    no drift.
+    no drift. With --pull, exit 0 once the files say what is live.
     """
+    if (into or theirs) and not pulls:
+        raise UsageError("--into and --theirs go with --pull")
     session = open_session(place)
     planned = asyncio.run(make(session, options(session, targets=targets)))
     place.console.print(render_drift(planned.plan, place.console, output))
     if pulls:
-        return pull(session, planned)
+        found, desired = prepare(session, planned, into=into, theirs=theirs)
+        tell = place.console.print if output == "text" else place.console.say
+        tell(diffs(session, found))
+        write(session, planned, found, desired)
+        say(session, found)
+        return Exit.DONE
     return Exit.CHANGES if planned.plan.drift or planned.plan.vanished else Exit.DONE
