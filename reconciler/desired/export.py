@@ -71,8 +71,8 @@ def definition_files(
     {"data": [...]}. The file holds what says something, in the order of the model: no read-only
     members, unset values, or values equal to their default.
 
-    A long prompt makes a Markdown file: the fields as front matter, the prompt byte for byte as
-    body, and one newline. In place of a secret stands {$env: NAME}, with a name made from key; as
+    A long prompt makes a Markdown file: the fields as front matter, the prompt (each CRLF as LF)
+    as body, and one newline. In place of a secret stands {$env: NAME}, with a name made from key; as
     a comment where that variable does not hold it. What else was left out is told in comments.
 
     Args:
@@ -90,7 +90,9 @@ def definition_files(
     prompt = tidy.get("system_prompt")
     if isinstance(prompt, str) and _is_long(prompt):
         front = _spelled({k: v for k, v in tidy.items() if k != "system_prompt"}, vocabulary)
-        return ".md", f"---\n{head}{text_with_placeholders(front)}---\n{prompt}\n", tidying.notes
+        # Read back, a CRLF is a line end like any other; fmt writes it so, too.
+        body = prompt.replace("\r\n", "\n")
+        return ".md", f"---\n{head}{text_with_placeholders(front)}---\n{body}\n", tidying.notes
     return (
         ".yaml",
         head + (text_with_placeholders(_spelled(tidy, vocabulary)) or "{}\n"),

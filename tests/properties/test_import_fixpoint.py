@@ -103,7 +103,7 @@ ZOO = st.lists(
         },
         PERSONAS,
         NAMES,
-        ODD_TEXT,
+        ODD_TEXT.filter(str.strip),
         st.one_of(st.none(), st.just(""), ODD_TEXT),
         SECRETS,
     ),
