@@ -72,8 +72,8 @@ def definition_files(
     members, unset values, or values equal to their default.
 
     A long prompt makes a Markdown file: the fields as front matter, the prompt (each CRLF as LF)
-    as body, and one newline. In place of a secret stands {$env: NAME}, with a name made from key; as
-    a comment where that variable does not hold it. What else was left out is told in comments.
+    as body, and one newline. In place of a secret stands {$env: NAME}, with a name made from key;
+    as a comment where that variable does not hold it. What else was left out is told in comments.
 
     Args:
         document: a live persona.
