@@ -12,6 +12,7 @@ from reconciler.core.errors import RefusedError, UsageError
 from reconciler.core.resource import KEY_PATTERN
 from reconciler.core.vocabulary import Vocabulary
 from reconciler.desired.export import definition_files, key_from_name, name_of
+from reconciler.desired.text import write_text
 
 if TYPE_CHECKING:
     from reconciler.cli.session import Session
@@ -51,7 +52,7 @@ class DefinitionWriter:
         )
         self._root.mkdir(parents=True, exist_ok=True)
         file = self._root / f"{key}{suffix}"
-        _write_new(file, text)
+        write_text(file, text)
         self._taken.add(key)
         console = self._session.place.console
         name = file.relative_to(self._session.directory).as_posix()
@@ -63,10 +64,3 @@ class DefinitionWriter:
         file = self._session.directory / "schemas" / "persona.schema.json"
         depth = len(Path(self._session.project.definitions).parts)
         return "../" * depth + "schemas/persona.schema.json" if file.exists() else ""
-
-
-def _write_new(file: Path, text: str) -> None:
-    """Make a file that is there as a whole or, where the run is killed, not at all."""
-    beside = file.with_name(f".{file.name}.new")
-    beside.write_text(text, encoding="utf-8", newline="\n")
-    beside.rename(file)

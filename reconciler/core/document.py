@@ -59,6 +59,12 @@ def dotted(path: Path) -> str:
     return ".".join(n if n and not set(n) & set(' ."') else f'"{n}"' for n in path)
 
 
+def touches(one: Path, other: Path) -> bool:
+    """Whether one of two paths is the other, or lies below it."""
+    length = min(len(one), len(other))
+    return one[:length] == other[:length]
+
+
 def get(document: Json, path: Path) -> Json | Absent:
     """The value at path, or ABSENT where an object on the way does not have the member."""
     for name in path:

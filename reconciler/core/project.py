@@ -10,9 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     PlainSerializer,
     PlainValidator,
@@ -24,6 +22,7 @@ from pydantic import (
 from reconciler.core.errors import SettingsError
 from reconciler.core.lint.settings import ProjectSwitches
 from reconciler.core.resource import KEY_PATTERN
+from reconciler.core.strict import StrictSettings
 
 VENDOR_API: Final = "https://tavusapi.com"
 """The base URL of the service itself (persona-api 4)."""
@@ -109,17 +108,6 @@ def _store(value: object) -> object:
     return value
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        strict=True,
-        defer_build=True,
-        hide_input_in_errors=True,
-        use_attribute_docstrings=True,
-    )
-
-
 Name = Annotated[str, StringConstraints(pattern=KEY_PATTERN)]
 """The name of an environment; it becomes part of file names."""
 
@@ -154,7 +142,7 @@ _VARIABLE_SCHEMA: Final = {
 }
 
 
-class ClientSettings(_Strict):
+class ClientSettings(StrictSettings):
     """How Tavus is spoken to. An environment may override each member."""
 
     dialect: Literal["personas", "pals"] = "personas"
@@ -176,7 +164,7 @@ class ClientSettings(_Strict):
     """Whether writes go to live rather than to the draft of PAL Builder (persona-api 6.3)."""
 
 
-class GuardSettings(_Strict):
+class GuardSettings(StrictSettings):
     """What a plan may do without being asked twice."""
 
     max_updates: LimitField = Limit(30, is_share=True)
@@ -185,7 +173,7 @@ class GuardSettings(_Strict):
     """Deletes in one apply: a count, or a share of what is managed."""
 
 
-class Environment(_Strict):
+class Environment(StrictSettings):
     """One Tavus account or emulator, as the project file has it."""
 
     api: Annotated[str, AfterValidator(_base_url)] = Field(
@@ -224,7 +212,7 @@ class Settings:
         return self.environment.api == SANDBOX
 
 
-class Project(_Strict):
+class Project(StrictSettings):
     """reconciler.yaml, validated."""
 
     version: Literal[1]
@@ -264,7 +252,7 @@ class Project(_Strict):
         )
 
 
-_Model = TypeVar("_Model", bound=_Strict)
+_Model = TypeVar("_Model", bound=StrictSettings)
 
 
 def _laid_over(common: _Model, own: _Model) -> _Model:

@@ -23,6 +23,11 @@ JSON: Final = frozenset({".json"})
 MARKDOWN: Final = frozenset({".md"})
 
 
+def suffix_of(file: str) -> str:
+    """The suffix of a shown name, as the three sets above have it."""
+    return "." + file.rpartition(".")[2].lower()
+
+
 class Disk:
     """The files below the definitions directory."""
 

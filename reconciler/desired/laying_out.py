@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics import Place
@@ -11,7 +10,7 @@ from reconciler.desired.disk import MARKDOWN, YAML, Disk
 from reconciler.desired.formatting import formatted_markdown, formatted_yaml
 from reconciler.desired.overlays import DIRECTORY
 from reconciler.desired.source import unreadable
-from reconciler.desired.text import read_text
+from reconciler.desired.text import read_text, write_text
 
 if TYPE_CHECKING:
     import pathlib
@@ -61,12 +60,8 @@ def new_layout(path: pathlib.Path, file: str) -> str | None:
 
 def rewrite(path: pathlib.Path, file: str, text: str) -> None:
     """Replace the text of a file, at once. Raises DefinitionError where that cannot be done."""
-    beside = path.with_name(f".{path.name}.new")
     try:
-        beside.write_text(text, encoding="utf-8", newline="\n")
-        shutil.copymode(path, beside)
-        beside.replace(path)
+        write_text(path, text)
     except OSError as problem:
-        beside.unlink(missing_ok=True)
         why = problem.strerror or ""
         raise unreadable("The file cannot be written", why, Place(file)) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.document import ABSENT
-from reconciler.desired.disk import JSON, MARKDOWN
+from reconciler.desired.disk import JSON, MARKDOWN, suffix_of
 from reconciler.desired.editing import edited_yaml
 from reconciler.desired.json_source import read_json
 from reconciler.desired.markdown import parts_of, read_markdown
@@ -26,20 +26,16 @@ def edited(text: str, file: str, edits: Sequence[Edit]) -> str:
     Objects that an edit leaves without members are removed with it. Raises NotEditableError where
     the file cannot be edited without changing more than was asked for.
     """
-    if _suffix(file) in MARKDOWN:
+    if suffix_of(file) in MARKDOWN:
         return _markdown(text, file, edits)
     return _yaml(text, edits)
 
 
 def value_of(text: str, file: str) -> Json:
     """What a file says, directives as they are written."""
-    if _suffix(file) in MARKDOWN:
+    if suffix_of(file) in MARKDOWN:
         return read_markdown(text, file).value
-    return (read_json if _suffix(file) in JSON else read_yaml)(text, file).value or {}
-
-
-def _suffix(file: str) -> str:
-    return "." + file.rpartition(".")[2].lower()
+    return (read_json if suffix_of(file) in JSON else read_yaml)(text, file).value or {}
 
 
 def _yaml(text: str, edits: Sequence[Edit]) -> str:

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from reconciler.core.document import without
+from reconciler.core.document import touches, without
 from reconciler.core.promotion import Edit, agree, differing, overlay_edits
 from reconciler.core.vocabulary import PAL_WORDS, Vocabulary, spelled
 from reconciler.desired.discovery import SUFFIXES
+from reconciler.desired.disk import suffix_of
 from reconciler.desired.members import edited, value_of
 from reconciler.desired.origins import Origins
 from reconciler.desired.overlays import DIRECTORY
 from reconciler.desired.reserved import BLOCK
 from reconciler.desired.spelling import Spelled, canonical
-from reconciler.desired.text import read_text
+from reconciler.desired.text import read_text, write_text
 
 if TYPE_CHECKING:
     import pathlib
@@ -43,7 +44,7 @@ class FileChange:
             path.unlink()
             return
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(self.after, encoding="utf-8", newline="")
+        write_text(path, self.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +98,14 @@ def _never(path: Path) -> bool:
 
 
 def _covered(path: Path, edits: Sequence[Edit]) -> bool:
-    def is_below(one: Path, other: Path) -> bool:
-        return one[: len(other)] == other
-
-    return any(is_below(path, edit.path) or is_below(edit.path, path) for edit in edits)
+    return any(touches(path, edit.path) for edit in edits)
 
 
 def _overlay(base: pathlib.Path, environment: str, address: Address) -> _Overlay:
     folder = base / DIRECTORY / environment / address.kind
     names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
     named = [n for n in names if n.rpartition(".")[0] == address.key]
-    found = [name for name in named if f".{name.rpartition('.')[2].lower()}" in SUFFIXES]
+    found = [name for name in named if suffix_of(name) in SUFFIXES]
     file = f"{DIRECTORY}/{environment}/{address.kind}/{(found or [f'{address.key}.yaml'])[0]}"
     text = read_text(base / file, file) if found else ""
     value = without(value_of(text, file), (BLOCK,)) if found else {}

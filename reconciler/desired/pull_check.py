@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.core.canonical import canonical, owned
-from reconciler.core.document import dotted, get
+from reconciler.core.document import dotted, get, touches
 from reconciler.core.same import equal_as
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _unmeant(pulled: Pulled, before: Desired, after: Desired) -> Iterator[str]:
                 f" ({_edited(pulled, after)}); {_HINT}"
             )
     for path in dict.fromkeys(path for side in (known, now) for path, _value in owned(side)):
-        is_meant = any(_touches(path, at) for at in (*taken, *_chosen(pulled, address)))
+        is_meant = any(touches(path, at) for at in (*taken, *_chosen(pulled, address)))
         if not is_meant and not equal_as(path, get(known, path), get(now, path)):
             where = _edited(pulled, after)
             yield f"{address} {dotted(path)}: would change, too ({where}); {_HINT}"
@@ -58,11 +58,6 @@ def _unmeant(pulled: Pulled, before: Desired, after: Desired) -> Iterator[str]:
 
 def _chosen(pulled: Pulled, address: Address) -> list[Path]:
     return [path for path, sharers in pulled.shared.items() if address in sharers]
-
-
-def _touches(one: Path, other: Path) -> bool:
-    length = min(len(one), len(other))
-    return one[:length] == other[:length]
 
 
 def _edited(pulled: Pulled, desired: Desired) -> str:

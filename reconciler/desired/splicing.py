@@ -9,7 +9,7 @@ from reconciler.core.document import ABSENT, equal
 from reconciler.core.errors import ReconcilerError
 from reconciler.desired.yaml_nodes import nodes_of
 from reconciler.desired.yaml_source import read_yaml
-from reconciler.desired.yaml_writer import yaml_text
+from reconciler.desired.yaml_writer import is_directive, yaml_text
 
 if TYPE_CHECKING:
     from reconciler.core.document import Absent, Json
@@ -167,7 +167,7 @@ class Splicing:
 
     def _block(self, value: Json, indent: int, style: str) -> str:
         """A value behind its key: on that line, or, for lists and objects, on the ones below."""
-        if isinstance(value, dict) and len(value) == 1 and next(iter(value)).startswith("$"):
+        if is_directive(value):
             return self._flow(value, "")
         if isinstance(value, dict | list) and value:
             lines = yaml_text(value) if isinstance(value, dict) else _list_text(value)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.document import without
-from reconciler.desired.disk import JSON, YAML
+from reconciler.desired.disk import JSON, YAML, suffix_of
 from reconciler.desired.editing import edited_yaml
 from reconciler.desired.markdown import parts_of
 from reconciler.desired.members import value_of
@@ -62,7 +62,7 @@ class Texts:
     def edit(self, place: Standing, value: Json | Absent) -> None:
         """Put a value there; ABSENT removes it. Raises NotEditableError."""
         text = self._text(place.file)
-        suffix = _suffix(place.file)
+        suffix = suffix_of(place.file)
         if place.is_fragment and suffix not in YAML | JSON:
             after = _like(text, str(value))
         elif suffix == ".md":
@@ -100,7 +100,7 @@ class Texts:
         return Standing(file, at, held, is_fragment=is_fragment)
 
     def _in_fragment(self, file: str, at: At) -> Standing:
-        if _suffix(file) not in YAML | JSON:
+        if suffix_of(file) not in YAML | JSON:
             return Standing(file, at, is_fragment=True)
         return self._followed(self._value(file), file, at, is_fragment=True)
 
@@ -132,7 +132,3 @@ def _like(known: str, text: str) -> str:
     if known.endswith("\n") or not known:
         text += "\n"
     return text.replace("\n", "\r\n") if "\r\n" in known else text
-
-
-def _suffix(file: str) -> str:
-    return "." + file.rpartition(".")[2].lower()

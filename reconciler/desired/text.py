@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
 from typing import TYPE_CHECKING, Final
 
@@ -97,3 +98,20 @@ def control_characters(text: str, file: str, first_line: int = 1) -> tuple[Diagn
             rule=Rule.CONTROL_CHARACTER,
         ),
     )
+
+
+def write_text(path: pathlib.Path, text: str) -> None:
+    """Write a file as a whole or, where the run is killed, not at all; as it is, byte for byte.
+
+    A link stays one, and a file that is there keeps its mode. Raises OSError.
+    """
+    path = path.resolve()
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        beside.write_text(text, encoding="utf-8", newline="")
+        if path.exists():
+            shutil.copymode(path, beside)
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise

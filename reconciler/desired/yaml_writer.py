@@ -46,6 +46,11 @@ def fits_a_block(text: str) -> bool:
     return not _NOT_IN_A_BLOCK.search(text)
 
 
+def is_directive(value: Json) -> bool:
+    """Whether it is written like {$env: NAME}, on one line wherever it stands."""
+    return isinstance(value, dict) and len(value) == 1 and next(iter(value)).startswith("$")
+
+
 def _writer() -> YAML:
     writer = YAML(typ="safe", pure=True)
     writer.Representer = _Representer
@@ -64,8 +69,8 @@ class _Representer(SafeRepresenter):
 
     def represent_object(self, data: Object) -> MappingNode:
         """On one line where it is a directive: {$env: NAME}."""
-        is_directive = len(data) == 1 and next(iter(data)).startswith("$")
-        node: MappingNode = self.represent_mapping(_OBJECT, data, flow_style=is_directive or None)
+        style = True if is_directive(data) else None
+        node: MappingNode = self.represent_mapping(_OBJECT, data, flow_style=style)
         return node
 
     def represent_key(self, data: Json) -> ScalarNode:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from definition_cases import load, shown, write
 
+from reconciler.desired.text import write_text
+
 if TYPE_CHECKING:
     import pathlib
 
@@ -71,3 +73,17 @@ def test_a_file_that_may_not_be_read_is_an_error(tmp_path: pathlib.Path) -> None
     assert [shown(found) for found in load(root).diagnostics] == [
         "personas/a.yaml error: The file cannot be read (No such file or directory)"
     ]
+
+
+def test_what_is_written_keeps_links_mode_and_line_ends_and_leaves_nothing_beside(
+    tmp_path: pathlib.Path,
+) -> None:
+    file, link = tmp_path / "a.yaml", tmp_path / "link.yaml"
+    file.write_bytes(b"old")
+    file.chmod(0o640)
+    link.symlink_to(file)
+    write_text(link, "new\r\n")
+    assert link.is_symlink()
+    assert file.read_bytes() == b"new\r\n"
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert {path.name for path in tmp_path.iterdir()} == {"a.yaml", "link.yaml"}

@@ -6,14 +6,13 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     WithJsonSchema,
 )
 
 from reconciler.core.rulebook import Level, Rule, rule_of
+from reconciler.core.strict import StrictSettings
 
 
 def _code(key: str) -> str:
@@ -43,17 +42,8 @@ _RuleKey: TypeAlias = Annotated[str, AfterValidator(_code)]
 """A code or a name of a rule; becomes the code."""
 
 
-class RuleSwitch(BaseModel):
+class RuleSwitch(StrictSettings):
     """A level, for all definitions or only for those with certain labels."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        strict=True,
-        defer_build=True,
-        hide_input_in_errors=True,
-        use_attribute_docstrings=True,
-    )
 
     level: LevelName
     """off, warning or error."""

@@ -54,9 +54,3 @@ def fields() -> Mapping[Path, str]:
     The members of tools are not among them: they stand in lists, which paths do not enter.
     """
     return MappingProxyType(dict(_fields(Persona, ())))
-
-
-@cache
-def places_of(name: str) -> tuple[Path, ...]:
-    """The fields whose last name is name."""
-    return tuple(path for path in fields() if path[-1] == name)
