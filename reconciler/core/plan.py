@@ -47,6 +47,14 @@ class Change:
     """Managed fields that moved outside since the last apply: git's value → what is live."""
     vanished: bool = False
     """Whether the persona it was bound to no longer exists."""
+    labels: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """The definition's labels."""
+    sources: tuple[str, ...] = field(default=(), compare=False)
+    """The fragments it is made of: every file but the definition itself."""
+    model: str = field(default="", compare=False)
+    """The language model it will use; empty for the default one or where nobody says."""
+    conversations: int | None = field(default=None, compare=False)
+    """Conversations with it that are active now; None where that is not known."""
 
     @property
     def overwrites(self) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from reconciler.core.action import Action
 from reconciler.core.canonical import canonical
 from reconciler.core.diff import creation, difference, moved_outside
-from reconciler.core.document import with_value
+from reconciler.core.document import ABSENT, get, with_value
 from reconciler.core.fingerprint import fingerprint
 from reconciler.core.identity import match_all
 from reconciler.core.patch import Form, build_patches
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from reconciler.core.resource import Address, Desired, Live
     from reconciler.core.settling import Leftover
     from reconciler.core.state import StateDocument
+
+_MODEL: Final = ("layers", "llm", "model")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,9 @@ def _change(match: Match, world: World, options: Options) -> Change:
         places=item.places,
         spellings=item.spellings,
         protected=item.reserved.protect,
+        labels=item.reserved.labels,
+        sources=item.sources[1:],
+        model=_model(match),
     )
     if match.ambiguity:
         reason = match.ambiguity
@@ -124,6 +129,14 @@ def _change(match: Match, world: World, options: Options) -> Change:
         reason = f"a live persona has this name: {match.live.id}"
         return replace(change, action=Action.ADOPT, reason=reason, patches=patches)
     return replace(change, action=Action.UPDATE, patches=patches) if patches else change
+
+
+def _model(match: Match) -> str:
+    """The model that git says, or else the live one."""
+    live = match.live.document if match.live else {}
+    said = get(match.desired.document, _MODEL)
+    model = get(live, _MODEL) if said is ABSENT else said
+    return model if isinstance(model, str) else ""
 
 
 def _create(change: Change, match: Match) -> Change:

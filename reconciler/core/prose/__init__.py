@@ -1,0 +1,1 @@
+"""How one prose text became another, for people who review it: sections, paragraphs, words."""
