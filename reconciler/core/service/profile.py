@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reconciler.core.service.question import Confidence
 from reconciler.core.service.questions import QUESTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.core.service.question import Value
+    from reconciler.core.service.question import Confidence, Value
 
 
 @dataclass(frozen=True, slots=True)
