@@ -67,7 +67,7 @@ def edited_prompt() -> str:
     )
     sections["Payment"] = sections["Payment"].replace(". ", ".\n", 3)
     sections["Weather"] = sections["Weather"].replace("a hurry", "a\u00a0hurry", 1)
-    sections["Upgrades"] = "Never promise an upgrade. Offer to ask the manager on duty instead."
+    sections["Upgrades"] += "\n\nNever promise an upgrade. Offer to ask the manager on duty."
     del sections["Smoking"]
     parking = sections.pop("Parking")
     ordered = {}
@@ -75,8 +75,7 @@ def edited_prompt() -> str:
         ordered[title] = text
         if title == "Bicycles":
             ordered["Parking"] = parking
-    first = long_prompt()["Emergencies"].split("\n\n")[0]
-    ordered["Feedback"] += f"\n\n{first}"
+    ordered["Feedback"] += "\n\n" + sections["Emergencies"].split("\n\n")[0]
     return as_prompt(ordered)
 
 

@@ -36,6 +36,10 @@ def render_plan(
     if output == "json":
         return to_text(_document(planned, console, refused))
     plan = console.mask.plan(planned.plan)
+    if output == "html":
+        from reconciler.report.html import plan_html
+
+        return plan_html(plan, refused)
     return plan_text(plan, refused, console.paint, show_patches=show_patches)
 
 

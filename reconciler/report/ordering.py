@@ -26,7 +26,7 @@ _RANK: Final[Mapping[Action, int]] = {
 
 
 def by_weight(plan: Plan) -> list[Change]:
-    """All but the unchanged: deletes, conflicts, creates, then changes by size, orphans last."""
+    """Of a masked plan all but the unchanged: deletes, conflicts, creates, changes by size, orphans."""
     told = [change for change in plan.changes if change.action in _RANK]
     return sorted(told, key=lambda change: (_RANK[change.action], -_size(change), change.address))
 

@@ -19,14 +19,17 @@ if TYPE_CHECKING:
     from reconciler.core.outcome import Outcome
     from reconciler.core.plan import Change, Plan
 
-LARGEST: Final = 16_000_000
-"""Characters of values from which on unchanged text and patches are left out."""
+LARGEST: Final = 30_000_000
+"""Characters of values, before and after; a page of more is slow to open."""
 
 
-def plan_html(plan: Plan, refusals: Sequence[Refusal] = ()) -> str:
-    """The plan, masked before, and why an apply would refuse it."""
+def plan_html(plan: Plan, refusals: Sequence[Refusal] = (), *, largest: int = LARGEST) -> str:
+    """The plan, masked before, and why an apply would refuse it.
+
+    With more text in it than largest, unchanged passages and patches are left out, and it is said.
+    """
     told = by_weight(plan)
-    whole = sum(map(_weight, told)) <= LARGEST
+    whole = sum(map(_weight, told)) <= largest
     facts = _facts(plan)
     if any(change.action.writes for change in told) or plan.leftovers:
         facts.append(("fingerprint", plan.fingerprint))
@@ -100,7 +103,7 @@ def _equivalent(change: Change) -> str:
 
 
 def _weight(change: Change) -> int:
-    """About how many characters its card would take: each text twice, in the field and patch."""
+    """The characters of its texts."""
     return sum(map(_length, change.fields))
 
 
