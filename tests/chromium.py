@@ -28,6 +28,7 @@ def chromium(profile: Path) -> Iterator[Chrome]:
     programs = shutil.which("chromium"), shutil.which("chromedriver")
     if None in programs:
         pytest.skip("chromium and chromium-driver are not installed")
+    from selenium.common.exceptions import SessionNotCreatedException
     from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 
     options = ChromeOptions()
@@ -35,7 +36,12 @@ def chromium(profile: Path) -> Iterator[Chrome]:
     for argument in (*_ARGUMENTS, f"--user-data-dir={profile}"):
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    browser = Chrome(options, ChromeService(programs[1]))
+    try:
+        browser = Chrome(options, ChromeService(programs[1]))
+    except SessionNotCreatedException as failed:
+        if "only supports" not in str(failed.msg):
+            raise
+        pytest.skip(f"chromium and chromium-driver are not of one version: {failed.msg}")
     try:
         offline = {"offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0}
         browser.execute_cdp_cmd("Network.enable", {})
