@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from reconciler.core.prose.passage import Passage, ProseDiff
 
-NEIGHBOUR: Final = 400
+NEIGHBOUR: Final = 200
 """Characters up to which an unchanged passage beside a changed one is shown."""
 
 _GONE: Final = {Fate.REMOVED, Fate.MOVED_AWAY}
