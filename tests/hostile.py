@@ -16,8 +16,8 @@ from reconciler.core.resource import How, Reserved, Use
 if TYPE_CHECKING:
     from reconciler.core.plan import Plan
 
-SHAPELESS: Final = "\x1b[2Jboo\x07\x9b31m\u202eevil\u2066\u200b\u2028\x85\x7f\r\U000e0001"
-"""Characters that a terminal obeys, or that make a text read otherwise than it is."""
+HOSTILE: Final = "\x1b[2Jboo\x07\x9b31m\u202eevil\u2066\u200b\u2028\x85\x7f\r\U000e0001"
+"""What a terminal would obey, or what makes a text read otherwise than it is."""
 
 XSS: Final = (
     "<script>window.hit = 1</script>",
@@ -47,7 +47,7 @@ XSS: Final = (
 """Markup in the places where pages break; whatever gets to run sets window.hit."""
 
 
-def hostile_plans(text: str) -> dict[str, Plan]:
+def hostile_plans(text: str = HOSTILE) -> dict[str, Plan]:
     """Plans in which every place that takes text from outside holds this one."""
     calm = a_desired("coach", greeting="Hi", system_prompt="One.\n\nTwo.", context="x")
     tools = [tool(f"t{text}", f"d{text}", **{f"p{text}": text})]
@@ -82,7 +82,6 @@ def hostile_plans(text: str) -> dict[str, Plan]:
     plans["a tool changed"] = a_plan([has], [a_live("p1", had)], bound((had, "p1")))
     plans["an id"] = a_plan([calm], [a_live(text, calm, greeting="x")], bound((calm, text)))
     plans["twins"] = a_plan([calm], [a_live(f"1{text}", calm), a_live(f"2{text}", calm)])
-    plans["an environment"] = a_plan([calm], environment=text, endpoint=text)
     found = error(text, text, Place(f"personas/{text}.yaml", 1, 1), text)
     through = replace(found, via=(Place(f"personas/{text}.txt", 3, 1),))
     plans["a diagnostic"] = replace(a_plan([calm]), diagnostics=(found, through))

@@ -26,7 +26,10 @@ _RANK: Final[Mapping[Action, int]] = {
 
 
 def by_weight(plan: Plan) -> list[Change]:
-    """Of a masked plan all but the unchanged: deletes, conflicts, creates, changes by size, orphans."""
+    """Deletes, conflicts, creates, changes by size, then orphans; what stays is left out.
+
+    The plan is masked before.
+    """
     told = [change for change in plan.changes if change.action in _RANK]
     return sorted(told, key=lambda change: (_RANK[change.action], -_size(change), change.address))
 

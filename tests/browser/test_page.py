@@ -122,7 +122,8 @@ def hostile_plan() -> Plan:
         for change in plan.changes
     ]
     found = everywhere["a diagnostic"].diagnostics
-    return replace(alone, changes=(*alone.changes, *changes), diagnostics=found)
+    every = (*alone.changes, *changes)
+    return replace(alone, changes=every, diagnostics=found, environment=XSS[0], endpoint=XSS[1])
 
 
 STRANGERS: Final = (

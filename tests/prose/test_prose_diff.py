@@ -189,6 +189,12 @@ def test_little_that_stayed_between_much_that_changed_is_not_torn_apart() -> Non
     assert marked(passage, Mark.ADDED) == ["near a small side gate"]
 
 
+def test_a_new_sentence_is_marked_from_its_first_word() -> None:
+    before = "Never promise an upgrade. Never quote a price."
+    (passage,) = told(prose_diff(before, f"Never speak about guests. {before}"))
+    assert marked(passage, Mark.ADDED) == ["Never speak about guests."]
+
+
 def test_another_text_altogether_is_removed_and_added() -> None:
     diff = prose_diff("Speak about the weather in Lisbon.", "Nur noch Deutsch, bitte.")
     assert sorted(fates(diff)) == [Fate.ADDED, Fate.REMOVED]

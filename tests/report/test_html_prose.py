@@ -130,12 +130,3 @@ def test_sentences_of_one_line_do_not_share_a_name() -> None:
 def test_how_a_rewrapped_passage_was_is_kept_for_the_left_side() -> None:
     (block,) = blocks(passage(Fate.REWRAPPED, "One\ntwo.\n", "One two.\n"))
     assert block.rows[0].old == "One\ntwo."
-
-
-@pytest.mark.parametrize(
-    ("window", "end"), [(None, "+8 tokens"), (400, "(25% of the model's window)")]
-)
-def test_the_first_line_counts(window: int | None, end: str) -> None:
-    words = prose_view(ProseDiff((), 3, 1, 9, 2, 7, 8, 100, window)).words
-    assert words.startswith("1 of 3 sections changed, +7 words, about +8 tokens")
-    assert words.endswith(end)

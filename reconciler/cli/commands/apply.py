@@ -45,7 +45,8 @@ if TYPE_CHECKING:
 )
 @shared.lock_timeout
 @shared.audit_log
-@shared.formats("text", "json")
+@shared.reports
+@shared.formats("text", "json", "markdown")
 @shared.in_project
 def command(
     place: shared.Place,
@@ -60,6 +61,7 @@ def command(
     force: tuple[Address, ...],
     lock_timeout: float,
     audit_log: Path | None,
+    reports: tuple[Path, ...],
     output: str,
 ) -> int:
     """Make live equal the definitions.
@@ -89,6 +91,7 @@ def command(
         expect=expect,
         auto_approve=auto_approve,
         force=frozenset(force),
+        reports=reports,
     )
     with (
         to_write(session, lock_timeout) as (ledger, terms),

@@ -70,6 +70,11 @@ def in_blocks(text: str, *, by_sentence: bool = False) -> Text:
     return Text(tuple(reader.blocks), tuple(reader.titles))
 
 
+def in_one_block(text: str) -> Text:
+    """The text as a single block without a section."""
+    return Text((Block(text, 1, 0),), ("",))
+
+
 def has_long_paragraph(text: str) -> bool:
     """Whether some paragraph is too long to be told as one piece."""
     return any(len(block.text) > LONG for block in in_blocks(text).blocks)

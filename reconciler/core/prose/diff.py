@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.core.prose.blocks import has_long_paragraph, in_blocks
+from reconciler.core.prose.blocks import has_long_paragraph, in_blocks, in_one_block
 from reconciler.core.prose.invisible import collapsed, invisible_note, is_rewrapped, visible
 from reconciler.core.prose.matching import Blocks, in_order, moved, original_of
 from reconciler.core.prose.passage import Fate, Mark, Passage, ProseDiff
@@ -24,8 +24,7 @@ def prose_diff(before: str, after: str, *, window: int | None = None) -> ProseDi
     The `after` of all passages but those MOVED_AWAY, joined, is the new text; the `before` of all
     but those MOVED is the old one. 400 KB take a fraction of a second.
     """
-    by_sentence = has_long_paragraph(before) or has_long_paragraph(after)
-    texts = in_blocks(before, by_sentence=by_sentence), in_blocks(after, by_sentence=by_sentence)
+    texts = _in_blocks(before, after)
     matched = _match(*texts)
     passages = tuple(_passage(step, matched) for step in matched.steps)
     tokens = estimated_tokens(after)
@@ -40,6 +39,19 @@ def prose_diff(before: str, after: str, *, window: int | None = None) -> ProseDi
         tokens_after=tokens,
         window=window,
     )
+
+
+def _in_blocks(before: str, after: str) -> tuple[Text, Text]:
+    by_sentence = has_long_paragraph(before) or has_long_paragraph(after)
+    old, new = (in_blocks(text, by_sentence=by_sentence) for text in (before, after))
+    if visible(before) == visible(after) and _seen(old) != _seen(new):
+        # Paragraphs were only joined or parted: told as a whole, for no word changed.
+        return in_one_block(before), in_one_block(after)
+    return old, new
+
+
+def _seen(text: Text) -> list[str]:
+    return [visible(block.text) for block in text.blocks]
 
 
 @dataclass(frozen=True, slots=True)

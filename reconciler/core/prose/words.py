@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.prose.passage import Mark, Span
@@ -22,6 +23,9 @@ _TOKEN: Final = re.compile(
 )
 _MANY: Final = 20_000
 """Words and spaces of a passage from which only its two ends are compared: it is no prose."""
+
+_FARTHEST: Final = 400
+"""Characters that a change is slid at most."""
 
 _WORD: Final = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])\w)+(?:['\u2019]\w+)*")
 
@@ -46,7 +50,7 @@ def word_spans(before: str, after: str) -> tuple[Span, ...]:
     old, new = _TOKEN.findall(before), _TOKEN.findall(after)
     keys = [_key(token) for token in old], [_key(token) for token in new]
     pairs = common_pairs(*keys, thorough=max(len(old), len(new)) <= _MANY)
-    return tuple(_spans(_merged(_steps(old, new, pairs))))
+    return tuple(_spans(_slid(_merged(_steps(old, new, pairs)))))
 
 
 def _key(token: str) -> str:
@@ -94,6 +98,49 @@ def _merged(steps: list[_Step]) -> list[_Step]:
 def _belong_together(left: _Step, right: _Step) -> bool:
     replaces = (left.removed or right.removed) and (left.added or right.added)
     return bool(replaces) and len(left.same.strip()) <= min(left.weight, right.weight)
+
+
+def _slid(steps: list[_Step]) -> list[_Step]:
+    """The steps, where what was only added or only removed starts with a sentence or a word.
+
+    «Never [speak. Never] promise» says the same as «[Never speak.] Never promise».
+    """
+    for left, step in pairwise(steps):
+        if bool(step.removed) == bool(step.added):
+            continue
+        change = step.removed or step.added
+        text = left.same + change + step.same
+        start, end = len(left.same), len(left.same) + len(change)
+        way = _best_slide(text, start, end)
+        changed = text[start + way : end + way]
+        left.same, step.same = text[: start + way], text[end + way :]
+        step.removed, step.added = (changed, "") if step.removed else ("", changed)
+    return steps
+
+
+def _best_slide(text: str, start: int, end: int) -> int:
+    """How far to slide text[start:end] so that nothing else changes and it starts best."""
+    ways = [0]
+    while len(ways) < _FARTHEST and start + ways[-1] > 0 and _fits(text, start, end, ways[-1] - 1):
+        ways.append(ways[-1] - 1)
+    way = 0
+    while way < _FARTHEST and end + way < len(text) and text[start + way] == text[end + way]:
+        way += 1
+        ways.append(way)
+    return max(ways, key=lambda way: (_start_value(text[: start + way]), -abs(way)))
+
+
+def _fits(text: str, start: int, end: int, way: int) -> bool:
+    return text[start + way] == text[end + way]
+
+
+def _start_value(before: str) -> int:
+    """How good a place for a start is, by what stands before it."""
+    if not before or before.endswith("\n"):
+        return 3
+    if not before[-1].isspace():
+        return 0
+    return 2 if before.rstrip()[-1:] in {".", "!", "?", ":", ""} else 1
 
 
 def _spans(steps: Iterable[_Step]) -> Iterator[Span]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.action import Action
-from reconciler.core.sides import Attribution
-from reconciler.report.html.fields import ATTRIBUTION, field_view
+from reconciler.report.html.fields import field_view
 from reconciler.report.html.text import json_text
 from reconciler.report.phrasing import count, patch_size, printable, short, spelled
+from reconciler.report.tags import ATTRIBUTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from reconciler.core.outcome import Result
     from reconciler.core.plan import Change
     from reconciler.core.resource import Address
+    from reconciler.core.sides import Attribution
     from reconciler.report.html.fields import FieldView
 
 ROLE: Final[Mapping[str, str]] = {
@@ -133,8 +134,8 @@ def _badges(change: Change) -> Iterator[Badge]:
     if change.fields and change.action is not Action.CREATE:
         yield Badge(count(len(change.fields), "field"))
     for attribution in _attributions(change.fields):
-        if attribution is not Attribution.GIT:
-            yield Badge(ATTRIBUTION[attribution], "warn")
+        if words := ATTRIBUTION[attribution]:
+            yield Badge(words, "warn")
     if change.protected:
         yield Badge("protected", "warn")
     if change.conversations:

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from reconciler.report.html.fields import ATTRIBUTION
 from reconciler.report.html.text import pieces
 from reconciler.report.phrasing import printable_lines
+from reconciler.report.tags import ATTRIBUTION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from reconciler.core.prose.passage import Fate, Mark, Span
 from reconciler.report.phrasing import count
+from reconciler.report.prose import prose_headline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -66,16 +67,7 @@ def prose_view(diff: ProseDiff, *, whole: bool = True) -> ProseView:
         for _, run in groupby(diff.passages, key=_likeness)
         for block in _blocks(list(run), anchors)
     ]
-    return ProseView(_summary(diff), tuple(_folded(blocks, whole=whole)))
-
-
-def _summary(diff: ProseDiff) -> str:
-    noun = "section" if diff.sections == 1 else "sections"
-    share = f" ({diff.share:.0%} of the model's window)" if diff.share is not None else ""
-    return (
-        f"{diff.changed_sections:,} of {diff.sections:,} {noun} changed, "
-        f"{diff.words:+,} words, about {diff.tokens:+,} tokens{share}"
-    )
+    return ProseView(prose_headline(diff), tuple(_folded(blocks, whole=whole)))
 
 
 def _likeness(passage: Passage) -> tuple[object, ...]:
