@@ -80,6 +80,10 @@ def render_drift(plan: Plan, console: Console, output: str) -> str:
         return to_text(dict(drift_document(plan)))
     if output == "markdown":
         return drift_markdown(plan)
+    if output == "html":
+        from reconciler.report.html import drift_html
+
+        return drift_html(plan)
     return drift_text(plan, console.paint, width=console.width)
 
 
@@ -90,4 +94,8 @@ def render_outcome(outcome: Outcome, plan: Plan, console: Console, output: str) 
         return to_text(dict(outcome_document(outcome, plan)))
     if output == "markdown":
         return outcome_markdown(outcome, plan)
+    if output == "html":
+        from reconciler.report.html import outcome_html
+
+        return outcome_html(outcome, console.mask.plan(plan))
     return outcome_text(outcome, console.paint)

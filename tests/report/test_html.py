@@ -347,6 +347,38 @@ def test_plan_prints_a_page(project: ProjectDir) -> None:
     assert ran.out.endswith("</html>\n")
 
 
+def test_apply_and_drift_write_pages(project: ProjectDir, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MODEL_KEY", "canary-secret-0001")
+    llm = "{model: own, base_url: 'https://llm.example', api_key: {$env: MODEL_KEY}}"
+    text = f"persona_name: Coach\nsystem_prompt: You coach.\nlayers: {{llm: {llm}}}\n"
+    project.write("personas/coach.yaml", text)
+    files = [str(project.directory / name) for name in ("plan.html", "apply.html", "drift.html")]
+    project.ok("plan", "--report", files[0])
+    project.ok("apply", "--auto-approve", "--report", files[1])
+    project.edit("coach", [{"op": "add", "path": "/greeting", "value": "Ahoy!"}])
+    project.run("drift", "--report", files[2])
+    for file in files:
+        found = read(Path(file).read_text("utf-8"))
+        assert_closed(found)
+        assert "canary" not in found.text
+    assert "Apply: 1 done." in Path(files[1]).read_text("utf-8")
+    assert "(sensitive, new)" in Path(files[1]).read_text("utf-8")
+
+
+def test_without_a_page_no_template_is_loaded(project: ProjectDir) -> None:
+    project.write("personas/coach.yaml", "persona_name: Coach\nsystem_prompt: You coach.\n")
+    code = (
+        "import sys; from reconciler.cli.main import main; main(sys.argv[1:]);"
+        "sys.exit('jinja2' in sys.modules)"
+    )
+    words = [sys.executable, "-c", code, "plan", "--chdir", str(project.directory)]
+    assert subprocess.run(words, capture_output=True, check=False).returncode == 0
+    assert (
+        subprocess.run([*words, "--format", "html"], capture_output=True, check=False).returncode
+        == 1
+    )
+
+
 def test_templates_style_and_script_are_in_the_wheel(tmp_path: Path) -> None:
     words = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(words, cwd=ROOT, check=True, capture_output=True)

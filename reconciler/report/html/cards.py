@@ -92,7 +92,9 @@ def change_card(change: Change, *, whole: bool = True) -> Card:
     )
 
 
-def drift_card(address: Address, fields: Sequence[FieldChange], change: Change | None) -> Card:
+def drift_card(
+    address: Address, fields: Sequence[FieldChange], change: Change | None, *, whole: bool = True
+) -> Card:
     """The card of a persona that moved outside: git's value → what is live."""
     is_gone = not fields
     return Card(
@@ -103,11 +105,11 @@ def drift_card(address: Address, fields: Sequence[FieldChange], change: Change |
         facts=tuple(_facts(change)) if change else (),
         labels=_labels(change) if change else (),
         attributions=_attributions(fields),
-        fields=tuple(field_view(field, change) for field in fields),
+        fields=tuple(field_view(field, change, whole=whole) for field in fields),
     )
 
 
-def result_card(result: Result, change: Change | None) -> Card:
+def result_card(result: Result, change: Change | None, *, whole: bool = True) -> Card:
     """The card of what became of a change; the fields are those that were to be sent."""
     facts = [("live id", result.id)] if result.id else []
     if result.forms:
@@ -115,6 +117,7 @@ def result_card(result: Result, change: Change | None) -> Card:
     for term, paths in (("not taken", result.residual), ("stored otherwise", result.normalised)):
         if paths:
             facts.append((term, ", ".join(spelled(path, {}) for path in paths)))
+    fields = change.fields if change else ()
     return Card(
         str(result.address),
         result.status.value,
@@ -125,8 +128,8 @@ def result_card(result: Result, change: Change | None) -> Card:
         badges=(Badge(result.action.value),),
         facts=tuple(facts),
         labels=_labels(change) if change else (),
-        attributions=_attributions(change.fields) if change else (),
-        fields=tuple(field_view(field, change) for field in change.fields) if change else (),
+        attributions=_attributions(fields),
+        fields=tuple(field_view(field, change, whole=whole) for field in fields),
     )
 
 

@@ -12,7 +12,7 @@ from reconciler.report.ordering import by_weight
 from reconciler.report.phrasing import count, spelled, summary_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from reconciler.core.diff import FieldChange
     from reconciler.core.guards import Refusal
@@ -29,7 +29,7 @@ def plan_html(plan: Plan, refusals: Sequence[Refusal] = (), *, largest: int = LA
     With more text in it than largest, unchanged passages and patches are left out, and it is said.
     """
     told = by_weight(plan)
-    whole = sum(map(_weight, told)) <= largest
+    whole = _size(field for change in told for field in change.fields) <= largest
     facts = _facts(plan)
     if any(change.action.writes for change in told) or plan.leftovers:
         facts.append(("fingerprint", plan.fingerprint))
@@ -48,24 +48,30 @@ def plan_html(plan: Plan, refusals: Sequence[Refusal] = (), *, largest: int = LA
 
 def drift_html(plan: Plan) -> str:
     """What moved outside since the last apply, from the same plan value."""
+    changes = {change.address: change for change in plan.changes}
     moved = sorted({*plan.drift, *plan.vanished})
     number = count(len(moved), "persona")
+    whole = _size(field for fields in plan.drift.values() for field in fields) <= LARGEST
     return draw(
         Page(
             f"Drift of {plan.environment}",
             f"Drift: {number} moved outside since the last apply." if moved else "No drift.",
             _facts(plan),
             diagnostics=plan.diagnostics,
-            cards=[drift_card(at, plan.drift.get(at, ()), plan.of(at)) for at in moved],
+            cards=[
+                drift_card(at, plan.drift.get(at, ()), changes.get(at), whole=whole) for at in moved
+            ],
             quiet=[Quiet("Git is ahead of live", list(map(str, plan.ahead)))] if plan.ahead else [],
         )
     )
 
 
 def outcome_html(outcome: Outcome, plan: Plan) -> str:
-    """What an apply did, and what was to be sent."""
+    """What an apply did, and what was to be sent; both masked before."""
     results = (*outcome.results, *outcome.leftovers)
     counts = [f"{n:,} {status.value}" for status in Status if (n := outcome.count(status))]
+    changes = {change.address: change for change in plan.changes}
+    whole = _size(field for change in plan.changes for field in change.fields) <= LARGEST
     head = "Interrupted" if outcome.interrupted else "Apply"
     return draw(
         Page(
@@ -73,7 +79,7 @@ def outcome_html(outcome: Outcome, plan: Plan) -> str:
             f"{head}: {', '.join(counts) or 'nothing to do'}.",
             _facts(plan),
             problem=outcome.problem,
-            cards=[result_card(result, plan.of(result.address)) for result in results],
+            cards=[result_card(one, changes.get(one.address), whole=whole) for one in results],
         )
     )
 
@@ -102,10 +108,7 @@ def _equivalent(change: Change) -> str:
     return f"{change.address}: {names}"
 
 
-def _weight(change: Change) -> int:
-    """The characters of its texts."""
-    return sum(map(_length, change.fields))
-
-
-def _length(field: FieldChange) -> int:
-    return sum(len(value) for value in (field.before, field.after) if isinstance(value, str))
+def _size(fields: Iterable[FieldChange]) -> int:
+    """The characters of the texts."""
+    both = (value for field in fields for value in (field.before, field.after))
+    return sum(len(value) for value in both if isinstance(value, str))
