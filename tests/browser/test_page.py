@@ -375,6 +375,8 @@ def test_a_narrow_screen_needs_no_scrolling_sideways(
     show(busy())
     press(browser, "v")
     assert run(browser, "return document.documentElement.scrollWidth") == width
+    old, new = run(browser, COLUMNS, NORA)
+    assert old[1] == new[1], "one below the other"
 
 
 # ------------------------------------------------------------------ everybody, and many changes

@@ -312,6 +312,7 @@ def test_what_has_no_shape_is_shown_as_escapes() -> None:
         assert_shaped(made)
         if what.endswith(("created", "in git", "changed", "diagnostic", "id", "twins")):
             assert "\\u202e" in read(made).text, what
+    assert_shaped(page(a_plan([a_desired("coach")], environment=HOSTILE, endpoint=HOSTILE)))
 
 
 def test_an_escape_is_told_from_the_same_letters_in_a_text() -> None:
