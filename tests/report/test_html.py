@@ -123,7 +123,12 @@ def test_a_prompt_is_told_in_sections_passages_and_words() -> None:
     found = read(page(showcase.showcase()))
     text = squeezed(found.text)
     assert re.search(r"\d of \d+ sections changed, .* words, about -\d+ tokens \(\d+ % of", text)
-    for said in ("moved here from line", "moved to line", "copied from line", "other line breaks"):
+    for said in (
+        "moved here from line",
+        "moved to line",
+        "copied from line",
+        "wrapped anew, the words stay",
+    ):
         assert said in text
     assert "only what nobody sees: \\xa0" in text
     assert re.search(r"\d+ unchanged passages, lines 1 to \d+", text)

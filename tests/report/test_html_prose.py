@@ -93,7 +93,7 @@ def test_line_ends_behind_the_last_word_are_not_shown() -> None:
             passage(Fate.MOVED_AWAY, "It.", "", other_line=9, other_section="B"),
             "passage moved to line 9, B",
         ),
-        (passage(Fate.REWRAPPED, "a\nb", "a b"), "same words, other line breaks"),
+        (passage(Fate.REWRAPPED, "a\nb", "a b"), "wrapped anew, the words stay"),
         (passage(Fate.INVISIBLE, "a b", "a\xa0b", note="\\xa0: 0 → 1"), "sees: \\xa0: 0 → 1"),
     ],
 )

@@ -67,6 +67,11 @@ class Page:
         return counts
 
     @property
+    def has_prose(self) -> bool:
+        """Whether there is something to see side by side."""
+        return any(field.told.prose for card in self.cards for field in card.fields)
+
+    @property
     def labels(self) -> list[str]:
         """Every label of a card."""
         return sorted({label for card in self.cards for label in card.labels})

@@ -154,7 +154,7 @@ def _words(passage: Passage, number: int) -> str:
         Fate.DUPLICATED: f"{one} copied from {where}",
         Fate.MOVED: f"{one} moved here from {where}",
         Fate.MOVED_AWAY: f"{one} moved to {where}",
-        Fate.REWRAPPED: f"same words, other line breaks: {passage.note}".removesuffix(": "),
+        Fate.REWRAPPED: f"wrapped anew, the words stay: {passage.note}".removesuffix(": "),
         Fate.INVISIBLE: f"only what nobody sees: {passage.note}",
     }.get(passage.fate, "")
 
