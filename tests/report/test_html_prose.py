@@ -121,6 +121,13 @@ def test_both_ends_of_a_move_are_linked() -> None:
     assert there.is_folded
 
 
+def test_nothing_links_to_what_is_left_out() -> None:
+    run = [same(line) for line in range(1, 9)]
+    copy = Passage(Fate.DUPLICATED, "", "x", 0, 9, "A", other_line=3)
+    assert blocks(*run, copy)[-1].link == "a3"
+    assert [block.link for block in blocks(*run, copy, whole=False)] == ["", "", ""]
+
+
 def test_sentences_of_one_line_do_not_share_a_name() -> None:
     copy = Passage(Fate.DUPLICATED, "", "x", 0, 9, "A", other_line=1)
     rows = [row for block in blocks(same(1), same(1), copy) for row in block.rows]

@@ -62,12 +62,11 @@ def prose_view(diff: ProseDiff, *, whole: bool = True) -> ProseView:
     anchors = _Anchors()
     for passage in diff.passages:
         anchors.want(passage)
-    blocks = [
-        block
-        for _, run in groupby(diff.passages, key=_likeness)
-        for block in _blocks(list(run), anchors)
-    ]
-    return ProseView(prose_headline(diff), tuple(_folded(blocks, whole=whole)))
+    blocks = [_block(list(run), anchors) for _, run in groupby(diff.passages, key=_likeness)]
+    shown = list(_folded(blocks, whole=whole))
+    there = {row.anchor for block in shown for row in block.rows}
+    linked = (block if block.link in there else replace(block, link="") for block in shown)
+    return ProseView(prose_headline(diff), tuple(linked))
 
 
 def _likeness(passage: Passage) -> tuple[object, ...]:
@@ -105,12 +104,11 @@ def _link(passage: Passage) -> str:
     return f"{'b' if passage.fate is Fate.MOVED else 'a'}{passage.other_line}"
 
 
-def _blocks(run: Sequence[Passage], anchors: _Anchors) -> Iterator[Block]:
+def _block(run: Sequence[Passage], anchors: _Anchors) -> Block:
     first = run[0]
-    rows = tuple(_row(passage, anchors) for passage in run)
-    yield Block(
+    return Block(
         first.fate,
-        rows,
+        tuple(_row(passage, anchors) for passage in run),
         _words(first, len(run)),
         first.section,
         _link(first),
