@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from reconciler.core.outcome import Outcome
     from reconciler.core.plan import Change, Plan
 
-LARGEST: Final = 30_000_000
+LARGEST: Final = 20_000_000
 """Characters of values, before and after; a page of more is slow to open."""
 
 
