@@ -118,6 +118,13 @@ def inn(project: ProjectDir) -> ProjectDir:
     return project
 
 
+def seen(name: str, value: str) -> Answer:
+    """The answer that a switch's text means."""
+    meant = parse(name, value)
+    assert isinstance(meant, bool | int | str | tuple)
+    return Answer(meant, Confidence.SEEN, "2026-11-26", f"seen: «{value}»")
+
+
 def behave(project: ProjectDir, name: str, value: str) -> None:
     with project.emulator() as store:
         store.set_switch(name, value)
@@ -125,8 +132,7 @@ def behave(project: ProjectDir, name: str, value: str) -> None:
 
 def believe(project: ProjectDir, name: str, value: str) -> None:
     """The project uses a profile that says so."""
-    answer = Answer(parse(name, value), Confidence.SEEN, "2026-11-26", "seen")
-    text = profile_text(Profile("it", "2026-11-26", "sandbox", {name: answer}))
+    text = profile_text(Profile("it", "2026-11-26", "sandbox", {name: seen(name, value)}))
     project.write("profiles/it.yaml", text)
     settings = (project.directory / "reconciler.yaml").read_text()
     if "profile:" not in settings:
@@ -197,10 +203,7 @@ def test_every_switch_has_a_personality() -> None:
 
 
 def test_a_profile_is_read_as_it_was_written(tmp_path: Path) -> None:
-    answers = {
-        name: Answer(parse(name, value), Confidence.SEEN, "2026-11-26", f"seen: «{value}»")
-        for name, value in PERSONALITIES
-    }
+    answers = {name: seen(name, value) for name, value in PERSONALITIES}
     profile = Profile("mine", "2026-11-26", "https://tavusapi.com", answers)
     file = tmp_path / "mine.yaml"
     file.write_text(profile_text(profile), encoding="utf-8")
