@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reconciler.cli.approval import ask, require_approved, require_safe, say_left_out
@@ -15,6 +15,7 @@ from reconciler.cli.rendering import render_outcome, render_plan
 from reconciler.cli.wiring import open_client, target
 from reconciler.core.action import Action
 from reconciler.workflow.applying import Settings, apply_plan
+from reconciler.workflow.idling import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -54,6 +55,7 @@ class Wish:
     expect: str = ""
     auto_approve: bool = False
     force: frozenset[Address] = frozenset()
+    patience: Patience = field(default_factory=Patience)
 
     @property
     def needs_a_person(self) -> bool:
@@ -115,6 +117,7 @@ def _settings(wish: Wish, terms: Terms, audit: AuditLog | None) -> Settings:
         command=wish.command,
         nonce_names=client.nonce_names,
         audit=audit,
+        patience=wish.patience,
     )
 
 
@@ -188,4 +191,6 @@ def _stopping(stop: asyncio.Event, console: Console) -> Iterator[None]:
 def _exit(outcome: Outcome) -> Exit:
     if outcome.succeeded:
         return Exit.DONE
-    return Exit.PARTIAL if outcome.anything_done else Exit.ERROR
+    if outcome.anything_done:
+        return Exit.PARTIAL
+    return Exit.REFUSED if outcome.held_back else Exit.ERROR

@@ -57,6 +57,7 @@ class Mask:
             plan,
             changes=tuple(map(self._change, plan.changes)),
             diagnostics=tuple(map(self.diagnostic, plan.diagnostics)),
+            conversations_unknown=self.text(plan.conversations_unknown),
         )
 
     def _change(self, change: Change) -> Change:
@@ -69,6 +70,7 @@ class Mask:
             drift=tuple(map(self._field, change.drift)),
             patches=self.value(change.patches),
             body=self.value(change.body),
+            labels=self.value(dict(change.labels)),
         )
 
     def _field(self, field: FieldChange) -> FieldChange:

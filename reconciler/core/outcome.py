@@ -92,6 +92,12 @@ class Outcome:
         )
 
     @property
+    def held_back(self) -> bool:
+        """Whether nothing was tried, for a reason and not because of an interrupt."""
+        tried = any(r.status is not Status.NOT_STARTED for r in (*self.results, *self.leftovers))
+        return bool(self.results) and not (tried or self.interrupted or self.problem)
+
+    @property
     def anything_done(self) -> bool:
         """Whether at least one change went through or may have."""
         idle = {Status.FAILED, Status.NOT_STARTED}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reconciler.core.action import Action
+from reconciler.core.resource import OnActive
 from reconciler.core.sides import Attribution
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ class Change:
     """The language model it will use; empty for the default one or where nobody says."""
     conversations: int | None = field(default=None, compare=False)
     """Conversations with it that are active now; None where that is not known."""
+    on_active: OnActive = field(default=OnActive.WARN, compare=False)
+    """What its definition wants done about them."""
 
     @property
     def overwrites(self) -> bool:
@@ -95,6 +98,8 @@ class Plan:
     """What creates of earlier runs left beside the persona that is bound; deleted on apply."""
     bound: int = 0
     """How many bindings the state held: what shares are shares of."""
+    conversations_unknown: str = field(default="", compare=False)
+    """Why the active conversations are not known, where they were asked for and are not."""
 
     def count(self, action: Action) -> int:
         """How many changes have this action."""

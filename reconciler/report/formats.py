@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
 
-FORMAT_VERSION: Final = "1.1"
+FORMAT_VERSION: Final = "1.2"
 
 _DOCUMENTED = ConfigDict(use_attribute_docstrings=True)
 
@@ -65,6 +65,15 @@ class ChangeDocument(TypedDict):
     server_equivalent: list[str]
     place: PlaceDocument | None
     protected: bool
+    labels: dict[str, str]
+    """The definition's labels. Since 1.2."""
+    sources: list[str]
+    """The fragments it is made of: every file but the definition itself. Since 1.2."""
+    conversations: int | None
+    """Conversations with it that are active now; null where nothing is sent about a persona that
+    exists, or where it is not known. Since 1.2."""
+    on_active_conversations: Literal["warn", "wait", "refuse"]
+    """What an apply does about them. Since 1.2."""
 
 
 @with_config(_DOCUMENTED)
@@ -149,6 +158,9 @@ class PlanDocument(TypedDict):
     """What will be deleted although no definition is concerned. Since 1.1."""
     diagnostics: list[DiagnosticDocument]
     refusals: list[RefusalDocument]
+    conversations_unknown: str
+    """Why the active conversations are not known; empty where they are, or nobody asked. Since
+    1.2."""
     targets: list[str]
     """Addresses the plan is limited to; empty for all."""
     approval_digests: dict[str, list[str]]

@@ -73,6 +73,7 @@ def plan_document(
         ],
         "diagnostics": [diagnostic_document(d) for d in plan.diagnostics],
         "refusals": [_refusal(refusal) for refusal in refusals],
+        "conversations_unknown": plan.conversations_unknown,
         "targets": [str(address) for address in sorted(plan.targets)],
         "approval_digests": dict(sorted(approval_digests.items())),
     }
@@ -132,6 +133,10 @@ def _change(change: Change) -> ChangeDocument:
         "server_equivalent": [pointer(path) for path in change.equivalent],
         "place": _place(change.place),
         "protected": change.protected,
+        "labels": dict(sorted(change.labels.items())),
+        "sources": list(change.sources),
+        "conversations": change.conversations,
+        "on_active_conversations": change.on_active.value,
     }
 
 

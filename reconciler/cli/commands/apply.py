@@ -17,6 +17,7 @@ from reconciler.cli.wiring import options, plan_now, to_write
 from reconciler.core.errors import UsageError
 from reconciler.core.guards import Guards
 from reconciler.core.resource import Address
+from reconciler.workflow.idling import Patience
 
 if TYPE_CHECKING:
     from reconciler.live import TavusPersonas
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     metavar="ADDRESS",
     help="Throw away the unpublished edits that PAL Maker holds for this persona.",
 )
+@shared.when_idle
+@shared.idle_timeout
 @shared.lock_timeout
 @shared.audit_log
 @shared.formats("text", "json")
@@ -58,6 +61,8 @@ def command(
     allow_updates: int | None,
     allow_deletes: int | None,
     force: tuple[Address, ...],
+    when_idle: bool,
+    idle_timeout: float,
     lock_timeout: float,
     audit_log: Path | None,
     output: str,
@@ -78,17 +83,18 @@ def command(
     )
 
     async def make(client: TavusPersonas, ledger: Ledger) -> Planned:
-        return await plan_now(session, client, ledger, chosen)
+        return await plan_now(session, client, ledger, chosen, with_conversations=True)
 
     wish = Wish(
         session,
         make,
-        Guards(session.settings.guards, allow_updates, allow_deletes),
+        Guards(session.settings.guards, allow_updates, allow_deletes, when_idle),
         output,
         approved=approved,
         expect=expect,
         auto_approve=auto_approve,
         force=frozenset(force),
+        patience=Patience(idle_timeout, when_idle),
     )
     with (
         to_write(session, lock_timeout) as (ledger, terms),

@@ -52,16 +52,18 @@ def command(
     """
     session = open_session(place)
     chosen = options(session, prune=prune, overwrite=overwrite, targets=targets)
-    planned = asyncio.run(make(session, chosen))
+    planned = asyncio.run(make(session, chosen, with_conversations=True))
     place.console.print(render_plan(session, planned, output, show_patches=show_patches))
     if out is not None:
         save_plan(out, planned, place.console)
     return Exit.CHANGES if detailed_exitcode and planned.plan.has_changes else Exit.DONE
 
 
-async def make(session: Session, chosen: Options) -> Planned:
+async def make(session: Session, chosen: Options, *, with_conversations: bool = False) -> Planned:
     """Plan with a client of its own."""
     ledger = open_ledger(session)
     with bar(session.place.console, "Reading personas") as reading:
         async with open_client(session, reading.move) as client:
-            return await plan_now(session, client, ledger, chosen)
+            return await plan_now(
+                session, client, ledger, chosen, with_conversations=with_conversations
+            )
