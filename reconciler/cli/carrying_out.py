@@ -6,10 +6,12 @@ import asyncio
 import signal
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from reconciler.cli.approval import ask, require_approved, require_safe, say_left_out
 from reconciler.cli.exits import Exit
+from reconciler.cli.in_waves import RollOut
 from reconciler.cli.progress import bar
 from reconciler.cli.rendering import render_outcome, render_plan
 from reconciler.cli.wiring import open_client, target
@@ -18,7 +20,7 @@ from reconciler.workflow.applying import Settings, apply_plan
 from reconciler.workflow.idling import Patience
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
 
     from reconciler.cli.audit import AuditLog
     from reconciler.cli.console import Console
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from reconciler.core.guards import Guards
     from reconciler.core.outcome import Outcome, Result
     from reconciler.core.resource import Address
+    from reconciler.core.waves import Wave
     from reconciler.live import TavusPersonas
     from reconciler.workflow.leasing import Terms
     from reconciler.workflow.ledger import Ledger
@@ -56,6 +59,8 @@ class Wish:
     auto_approve: bool = False
     force: frozenset[Address] = frozenset()
     patience: Patience = field(default_factory=Patience)
+    waves: Sequence[Wave] = ()
+    """What is sent one after the other; empty for the plan as a whole."""
 
     @property
     def needs_a_person(self) -> bool:
@@ -146,6 +151,10 @@ async def _send(
             on_created=lambda _address: applying.step(),
         )
         with _stopping(settings.stop, session.place.console):
+            if wish.waves and plan.has_changes:
+                again = partial(wish.make, client, ledger)
+                roll_out = RollOut(session, again, wish.guards, client, ledger, settings)
+                return await roll_out.carry_out(planned, wish.waves)
             return await apply_plan(planned, client, ledger, settings, replan)
 
 

@@ -54,16 +54,20 @@ def refusals(plan: Plan, guards: Guards) -> tuple[Refusal, ...]:
         text = f"{deletes} to delete, and not one definition is for this environment"
         way_round = "if all are meant, delete them in Tavus and forget the bindings"
         found.append(Refusal("no_definitions", text, way_round))
-    kept = [c for c in plan.changes if c.action is Action.DELETE and c.protected]
-    found += [
+    return (*found, *protected(plan), *talking(plan, guards))
+
+
+def protected(plan: Plan) -> tuple[Refusal, ...]:
+    """The deletes that are refused whatever the options say."""
+    return tuple(
         Refusal(
             "protect",
             f"{change.address} is protected and would be deleted",
             "put its definition back, or unprotect and apply it first",
         )
-        for change in kept
-    ]
-    return (*found, *talking(plan, guards))
+        for change in plan.changes
+        if change.action is Action.DELETE and change.protected
+    )
 
 
 def talking(plan: Plan, guards: Guards) -> tuple[Refusal, ...]:

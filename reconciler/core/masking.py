@@ -94,7 +94,8 @@ class Mask:
     def outcome(self, outcome: Outcome) -> Outcome:
         """The outcome as it may be shown."""
         results = tuple(map(self.result, outcome.results))
-        return replace(outcome, results=results, problem=self.text(outcome.problem))
+        problem, halted = self.text(outcome.problem), self.text(outcome.halted)
+        return replace(outcome, results=results, problem=problem, halted=halted)
 
     def result(self, result: Result) -> Result:
         """One result as it may be shown."""

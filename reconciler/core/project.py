@@ -23,6 +23,7 @@ from reconciler.core.errors import SettingsError
 from reconciler.core.lint.settings import ProjectSwitches
 from reconciler.core.resource import KEY_PATTERN
 from reconciler.core.strict import StrictSettings
+from reconciler.core.waves import Waves
 
 VENDOR_API: Final = "https://tavusapi.com"
 """The base URL of the service itself (persona-api 4)."""
@@ -227,6 +228,8 @@ class Project(StrictSettings):
     """How Tavus is spoken to, in every environment."""
     guards: GuardSettings = GuardSettings()
     """What an apply may do without being asked twice, in every environment."""
+    waves: Waves = Field(default_factory=list)
+    """What `apply --waves` sends one after the other, in this order; deletes come last."""
     lint: ProjectSwitches = Field(default_factory=dict)
     """Lint rules, by code or name: off, warning or error."""
 

@@ -11,6 +11,7 @@ from reconciler.core.diagnostics import in_order
 from reconciler.core.errors import DefinitionError, SettingsError
 from reconciler.core.lint.settings import RuleSwitch
 from reconciler.core.project import ClientSettings, Environment, GuardSettings, Project
+from reconciler.core.waves import Wave
 from reconciler.desired.environment_vars import EnvironmentVars
 from reconciler.desired.model_errors import in_words
 from reconciler.desired.source import printable, unreadable
@@ -79,6 +80,8 @@ def _known(at: At) -> Collection[str]:
     """The members of the model at a path of the project file."""
     if at and (block := _BLOCKS.get(str(at[-1]))) is not None:
         return tuple(block.model_fields)
+    if at[:1] == ("waves",):
+        return tuple(Wave.model_fields)
     if at[:1] == ("lint",):
         return tuple(RuleSwitch.model_fields)
     return tuple((Environment if at[:1] == ("environments",) else Project).model_fields)

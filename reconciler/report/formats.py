@@ -197,6 +197,8 @@ class ResultDocument(TypedDict):
     """The patch forms that were sent, where the first did not do; else empty."""
     residual: list[str]
     normalised: list[str]
+    wave: str
+    """The wave it belongs to; empty where the plan was sent as a whole. Since 1.2."""
 
 
 @with_config(_DOCUMENTED)
@@ -210,6 +212,8 @@ class OutcomeDocument(TypedDict):
     fingerprint: str
     interrupted: bool
     problem: str
+    halted: str
+    """Why later waves were not sent, or the last one does not hold. Since 1.2."""
     summary: dict[str, int]
     """Status → number of changes."""
     results: list[ResultDocument]

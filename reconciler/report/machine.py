@@ -106,6 +106,7 @@ def outcome_document(outcome: Outcome, plan: Plan) -> OutcomeDocument:
         "fingerprint": plan.fingerprint,
         "interrupted": outcome.interrupted,
         "problem": outcome.problem,
+        "halted": outcome.halted,
         "summary": dict(sorted(counts.items())),
         "results": [_result(result) for result in outcome.results],
         "leftovers": [_result(result) for result in outcome.leftovers],
@@ -187,6 +188,7 @@ def _result(result: Result) -> ResultDocument:
         "forms": list(result.forms),
         "residual": [pointer(path) for path in result.residual],
         "normalised": [pointer(path) for path in result.normalised],
+        "wave": result.wave,
     }
 
 

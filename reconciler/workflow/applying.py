@@ -51,6 +51,8 @@ class Settings:
     terms: Terms = field(default_factory=lambda: Terms("run", Origin()))
     """The run, and the lease it takes."""
     command: str = "apply"
+    wave: str = ""
+    """The wave that is sent, for the history."""
     target: Target | None = None
     """Where requests go, to be noted in the state."""
     nonce_names: bool = True
@@ -103,7 +105,11 @@ class _Run:
         self._ledger = ledger
         self._settings = settings
         self._record = RunRecord(
-            settings.terms.run, settings.command, settings.terms.origin, ledger.clock.now()
+            settings.terms.run,
+            settings.command,
+            settings.terms.origin,
+            ledger.clock.now(),
+            wave=settings.wave,
         )
 
     async def record_only(self, planned: Planned) -> None:

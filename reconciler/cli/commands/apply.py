@@ -12,6 +12,7 @@ from reconciler.cli import options as shared
 from reconciler.cli.approval import read_plan_file
 from reconciler.cli.audit import audit_to
 from reconciler.cli.carrying_out import Wish, carry_out
+from reconciler.cli.in_waves import waves_of
 from reconciler.cli.session import open_session
 from reconciler.cli.wiring import options, plan_now, to_write
 from reconciler.core.errors import UsageError
@@ -44,6 +45,9 @@ if TYPE_CHECKING:
     metavar="ADDRESS",
     help="Throw away the unpublished edits that PAL Maker holds for this persona.",
 )
+@click.option(
+    "--waves", "in_waves", is_flag=True, help="Send the waves of reconciler.yaml one after another."
+)
 @shared.when_idle
 @shared.idle_timeout
 @shared.lock_timeout
@@ -61,6 +65,7 @@ def command(
     allow_updates: int | None,
     allow_deletes: int | None,
     force: tuple[Address, ...],
+    in_waves: bool,
     when_idle: bool,
     idle_timeout: float,
     lock_timeout: float,
@@ -95,6 +100,7 @@ def command(
         auto_approve=auto_approve,
         force=frozenset(force),
         patience=Patience(idle_timeout, when_idle),
+        waves=waves_of(session) if in_waves else (),
     )
     with (
         to_write(session, lock_timeout) as (ledger, terms),
