@@ -28,6 +28,8 @@ def read_plan_file(file: Path) -> Approved:
         value: Any = json.loads(file.read_text(encoding="utf-8"))
         if value["kind"] != "persona-reconciler/plan":
             raise _unusable(file, "it is no plan")
+        if value.get("against") is not None:
+            raise _unusable(file, "it was made offline, and what is live may be something else")
         if any(told.get("severity") == "error" for told in value.get("diagnostics", [])):
             raise _unusable(file, "it was made with errors")
         if value["format_version"].partition(".")[0] != FORMAT_VERSION.partition(".")[0]:

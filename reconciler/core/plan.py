@@ -12,6 +12,7 @@ from reconciler.core.sides import Attribution
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconciler.core.against import Against
     from reconciler.core.diagnostics import Diagnostic, Place
     from reconciler.core.diff import FieldChange, FieldConflict
     from reconciler.core.document import Object, Path
@@ -98,6 +99,8 @@ class Plan:
     """What creates of earlier runs left beside the persona that is bound; deleted on apply."""
     bound: int = 0
     """How many bindings the state held: what shares are shares of."""
+    against: Against | None = None
+    """What it was made against, where that was not Tavus; it is never applied then."""
     conversations_unknown: str = field(default="", compare=False)
     """Why the active conversations are not known, where they were asked for and are not."""
 

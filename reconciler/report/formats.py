@@ -134,6 +134,17 @@ class LeftoverDocument(TypedDict):
 
 
 @with_config(_DOCUMENTED)
+class AgainstDocument(TypedDict):
+    """What stood in the place of live."""
+
+    side: Literal["snapshot", "revision"]
+    name: str
+    """The file, or the revision as it was given."""
+    recorded: str
+    """When the snapshot was recorded, ISO 8601; for a revision its commit."""
+
+
+@with_config(_DOCUMENTED)
 class PlanDocument(TypedDict):
     """What would be done to one environment (`reconciler plan --format json`)."""
 
@@ -158,6 +169,9 @@ class PlanDocument(TypedDict):
     """What will be deleted although no definition is concerned. Since 1.1."""
     diagnostics: list[DiagnosticDocument]
     refusals: list[RefusalDocument]
+    against: AgainstDocument | None
+    """What it was made against, where that was not Tavus; such a plan is never applied. Since 1.2.
+    """
     conversations_unknown: str
     """Why the active conversations are not known; empty where they are, or nobody asked. Since
     1.2."""

@@ -16,6 +16,7 @@ from reconciler.report.phrasing import spelled
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from reconciler.core.against import Against
     from reconciler.core.diagnostics import Diagnostic, Place
     from reconciler.core.diff import FieldChange, FieldConflict
     from reconciler.core.document import Absent, Json, Object
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from reconciler.core.plan import Change, Plan
     from reconciler.core.resource import Address
     from reconciler.report.formats import (
+        AgainstDocument,
         ChangeDocument,
         DiagnosticDocument,
         DriftDocument,
@@ -73,6 +75,7 @@ def plan_document(
         ],
         "diagnostics": [diagnostic_document(d) for d in plan.diagnostics],
         "refusals": [_refusal(refusal) for refusal in refusals],
+        "against": _against(plan.against),
         "conversations_unknown": plan.conversations_unknown,
         "targets": [str(address) for address in sorted(plan.targets)],
         "approval_digests": dict(sorted(approval_digests.items())),
@@ -208,6 +211,16 @@ def diagnostic_document(diagnostic: Diagnostic) -> DiagnosticDocument:
 
 def _place(place: Place | None) -> PlaceDocument | None:
     return {"file": place.file, "line": place.line, "column": place.column} if place else None
+
+
+def _against(against: Against | None) -> AgainstDocument | None:
+    if against is None:
+        return None
+    return {
+        "side": against.side.value,
+        "name": against.name,
+        "recorded": against.recorded,
+    }
 
 
 def _refusal(refusal: Refusal) -> RefusalDocument:
