@@ -61,6 +61,8 @@ class Wish:
     patience: Patience = field(default_factory=Patience)
     waves: Sequence[Wave] = ()
     """What is sent one after the other; empty for the plan as a whole."""
+    told: Callable[[Outcome], None] = lambda _outcome: None
+    """Told what came of it."""
 
     @property
     def needs_a_person(self) -> bool:
@@ -91,6 +93,7 @@ async def carry_out(wish: Wish, ledger: Ledger, terms: Terms, audit: AuditLog | 
                 planned = await wish.make(client, ledger)
                 wish.require(planned)
             outcome = await _send(wish, planned, client, ledger, _settings(wish, terms, audit))
+    wish.told(outcome)
     if wish.output == "json" or planned.plan.has_changes or outcome.problem:
         console.print(render_outcome(outcome, planned.plan, console, wish.output))
     return _exit(outcome)

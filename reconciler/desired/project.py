@@ -10,7 +10,13 @@ from pydantic import ValidationError
 from reconciler.core.diagnostics import in_order
 from reconciler.core.errors import DefinitionError, SettingsError
 from reconciler.core.lint.settings import RuleSwitch
-from reconciler.core.project import ClientSettings, Environment, GuardSettings, Project
+from reconciler.core.project import (
+    ClientSettings,
+    Environment,
+    GuardSettings,
+    NotifySettings,
+    Project,
+)
 from reconciler.core.waves import Wave
 from reconciler.desired.environment_vars import EnvironmentVars
 from reconciler.desired.model_errors import in_words
@@ -29,7 +35,11 @@ if TYPE_CHECKING:
 PROJECT_FILE: Final = "reconciler.yaml"
 """The name of the project file. It is looked for in one directory only, never above it."""
 
-_BLOCKS: Final[dict[str, type[BaseModel]]] = {"client": ClientSettings, "guards": GuardSettings}
+_BLOCKS: Final[dict[str, type[BaseModel]]] = {
+    "client": ClientSettings,
+    "guards": GuardSettings,
+    "notify": NotifySettings,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -236,6 +236,37 @@ class OutcomeDocument(TypedDict):
 
 
 @with_config(_DOCUMENTED)
+class ToldDocument(TypedDict):
+    """One address and what became of it."""
+
+    address: str
+    status: str
+
+
+@with_config(_DOCUMENTED)
+class NoticeDocument(TypedDict):
+    """What a webhook is told (`notify` in reconciler.yaml). Since 1.2."""
+
+    kind: Literal["persona-reconciler/notice"]
+    format_version: str
+    tool_version: str
+    event: Literal["drift", "apply"]
+    environment: str
+    exit: int
+    summary: dict[str, int]
+    """Status → number of addresses."""
+    addresses: list[ToldDocument]
+    """What did not succeed first; fifty at most."""
+    more: int
+    """How many addresses are left out."""
+    problem: str
+    """What went wrong as a whole, in a sentence without particulars; empty where nothing did."""
+    link: str
+    """Where the CI job can be looked at; empty elsewhere."""
+    commit: str
+
+
+@with_config(_DOCUMENTED)
 class ProblemDocument(TypedDict):
     """Why an environment could not be planned."""
 

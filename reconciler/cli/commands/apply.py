@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from reconciler.cli.approval import read_plan_file
 from reconciler.cli.audit import audit_to
 from reconciler.cli.carrying_out import Wish, carry_out
 from reconciler.cli.in_waves import waves_of
+from reconciler.cli.notifying import notifying
 from reconciler.cli.session import open_session
 from reconciler.cli.wiring import options, plan_now, to_write
 from reconciler.core.errors import UsageError
@@ -102,6 +104,14 @@ def command(
         patience=Patience(idle_timeout, when_idle),
         waves=waves_of(session) if in_waves else (),
     )
+    with notifying(session, "apply") as findings:
+        wish = replace(wish, told=findings.take_outcome)
+        findings.exit = _carry_out(wish, lock_timeout, audit_log)
+    return findings.exit
+
+
+def _carry_out(wish: Wish, lock_timeout: float, audit_log: Path | None) -> int:
+    session = wish.session
     with (
         to_write(session, lock_timeout) as (ledger, terms),
         audit_to(audit_log, session, terms) as audit,
