@@ -16,6 +16,7 @@ from reconciler.cli.progress import bar
 from reconciler.cli.rendering import render_outcome, render_plan
 from reconciler.cli.wiring import open_client, target
 from reconciler.core.action import Action
+from reconciler.core.waves import stages_line, stages_of
 from reconciler.workflow.applying import Settings, apply_plan
 from reconciler.workflow.idling import Patience
 
@@ -112,6 +113,8 @@ def _show(wish: Wish, planned: Planned) -> None:
         console.print(text)
     elif wish.needs_a_person:
         console.say(text)
+    if wish.waves and planned.plan.has_changes:
+        console.say(stages_line(stages_of(planned.plan, wish.waves)))
 
 
 def _settings(wish: Wish, terms: Terms, audit: AuditLog | None) -> Settings:

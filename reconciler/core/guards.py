@@ -72,7 +72,7 @@ def protected(plan: Plan) -> tuple[Refusal, ...]:
 
 def talking(plan: Plan, guards: Guards) -> tuple[Refusal, ...]:
     """The changes that may not be sent because somebody talks with the persona, or may do so."""
-    if guards.when_idle:
+    if guards.when_idle or plan.against:
         return ()
     return tuple(
         Refusal(

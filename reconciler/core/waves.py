@@ -133,6 +133,13 @@ def _wave_of(change: Change, waves: Sequence[Wave]) -> str:
     return waves[-1].name
 
 
+def stages_line(stages: Sequence[Stage]) -> str:
+    """How many changes each stage has, in one line."""
+    parts = [f"{stage.name} {len(stage.addresses)}" for stage in stages[:-1]]
+    deletes = len(stages[-1].addresses)
+    return f"In waves: {', '.join(parts)}{f', then {deletes} deletes' if deletes else ''}."
+
+
 def part_of(plan: Plan, stage: Stage, *, is_first: bool = False) -> Plan:
     """What a stage sends of a plan; the first one also records what needs no request."""
     return replace(

@@ -43,6 +43,8 @@ class Steps:
 class _Progress:
     outcomes: list[Outcome] = field(default_factory=list)
     halted: str = ""
+    interrupted: bool = False
+    """Whether it was stopped before the last stage had held."""
     done: set[str] = field(default_factory=set)
     """The stages that were sent, whole or in part."""
 
@@ -64,9 +66,9 @@ async def roll_out(planned: Planned, stages: Sequence[Stage], steps: Steps) -> O
                 first = replace(planned, plan=part_of(plan, stage, is_first=True))
             if not await _send(stage, first, steps, progress):
                 break
-        if not await _prove(stage, steps, progress):
+        if not await _prove(stage, steps, progress, is_end=not _any_work(later, plan)):
             break
-    return _together(plan, stages, progress, interrupted=steps.stopped())
+    return _together(plan, stages, progress)
 
 
 def _any_work(stages: Sequence[Stage], plan: Plan) -> bool:
@@ -86,12 +88,12 @@ async def _send(stage: Stage, part: Planned | None, steps: Steps, progress: _Pro
     progress.done.add(stage.name)
     results = tuple(replace(result, wave=stage.name) for result in outcome.results)
     progress.outcomes.append(replace(outcome, results=results))
-    if not outcome.succeeded:
+    if not (outcome.succeeded or outcome.interrupted):
         progress.halted = f"wave {stage.name} is not live as a whole"
     return outcome.succeeded
 
 
-async def _prove(stage: Stage, steps: Steps, progress: _Progress) -> bool:
+async def _prove(stage: Stage, steps: Steps, progress: _Progress, *, is_end: bool) -> bool:
     """Bake and check a stage; whether it holds.
 
     Also where an earlier run has sent it: what halted that one must not be passed by running again.
@@ -100,17 +102,15 @@ async def _prove(stage: Stage, steps: Steps, progress: _Progress) -> bool:
     if bake:
         steps.say(f"Wave {stage.name}: to hold for {in_words(bake)}.")
         await steps.bake(bake)
-    if steps.stopped():
-        return False
-    if stage.check and (why := await steps.check(stage)):
-        progress.halted = "" if steps.stopped() else f"the check of wave {stage.name} {why}"
-        return False
-    return True
+    why = await steps.check(stage) if stage.check and not steps.stopped() else ""
+    if steps.stopped() and (bake or stage.check or not is_end):
+        progress.interrupted = True
+    elif why:
+        progress.halted = f"the check of wave {stage.name} {why}"
+    return not (progress.interrupted or progress.halted)
 
 
-def _together(
-    plan: Plan, stages: Sequence[Stage], progress: _Progress, *, interrupted: bool
-) -> Outcome:
+def _together(plan: Plan, stages: Sequence[Stage], progress: _Progress) -> Outcome:
     """One Outcome of all waves; what was not begun says why."""
     waves = {address: stage.name for stage in stages for address in stage.addresses}
     results = {result.address: result for one in progress.outcomes for result in one.results}
@@ -125,10 +125,9 @@ def _together(
                 progress.halted,
                 wave=wave,
             )
-    left = any(result.status is Status.NOT_STARTED for result in results.values())
     return Outcome(
         tuple(results[address] for address in sorted(results)),
-        interrupted=interrupted and left,
+        interrupted=progress.interrupted or any(one.interrupted for one in progress.outcomes),
         problem=next((one.problem for one in progress.outcomes if one.problem), ""),
         leftovers=tuple(left for one in progress.outcomes for left in one.leftovers),
         halted=progress.halted,

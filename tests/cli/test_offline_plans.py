@@ -450,6 +450,14 @@ def test_a_plan_between_revisions_is_not_applied(repository: ProjectDir) -> None
     assert repository.run("apply", file).code == 3
 
 
+def test_conversations_refuse_no_plan_that_nobody_applies(repository: ProjectDir) -> None:
+    file = repository.directory / "personas/coach.yaml"
+    said = "greeting: Hi\nreconcile: {on_active_conversations: refuse}\n"
+    file.write_text(COACH + said)
+    plan = base(repository)
+    assert (actions(plan)["coach"], plan["refusals"]) == ("update", [])
+
+
 def test_the_text_says_what_it_is_about(repository: ProjectDir) -> None:
     repository.replace("personas/coach.yaml", "patience: low", "patience: high")
     out = repository.ok("plan", "--base", "main").out

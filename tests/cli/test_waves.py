@@ -87,6 +87,7 @@ def test_waves_go_out_in_order_and_what_fits_none_in_the_last(fleet: ProjectDir)
     order = patched(fleet)
     assert order[:2] == ["ann", "bob"]
     assert sorted(order[2:]) == ["cid", "dan"]
+    assert "In waves: canary 1, half 1, rest 2." in ran.err
     assert "check of canary: asked about canary with --quick" in ran.err
     assert "check of rest: asked about rest with" in ran.err
     assert waves_in_history(fleet) == ["", "canary", "half", "rest"]
@@ -274,6 +275,12 @@ def test_ctrl_c_while_baking_ends_cleanly_and_the_rest_of_it_is_baked_later(
     assert "Wave canary: to hold for" in again.err
     assert "Wave canary: to hold for 5s" not in again.err
     assert sorted(patched(fleet)) == ["bob", "cid", "dan"]
+
+
+def test_ctrl_c_before_the_last_wave_has_held_is_no_success(fleet: ProjectDir) -> None:
+    fleet.replace("reconciler.yaml", "name: rest, check", "name: rest, bake: 1h, check")
+    code, outcome, _ = interrupted(fleet, after="Wave rest: to hold for 1h.")
+    assert (code, outcome["interrupted"], outcome["summary"]) == (4, True, {"done": 4})
 
 
 def test_ctrl_c_ends_a_check_that_hangs(fleet: ProjectDir) -> None:
