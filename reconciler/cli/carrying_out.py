@@ -13,7 +13,7 @@ from reconciler.cli.approval import ask, require_approved, require_safe, say_lef
 from reconciler.cli.exits import Exit
 from reconciler.cli.in_waves import RollOut
 from reconciler.cli.progress import bar
-from reconciler.cli.rendering import render_outcome, render_plan
+from reconciler.cli.rendering import render_outcome, render_plan, write_reports
 from reconciler.cli.wiring import open_client, target
 from reconciler.core.action import Action
 from reconciler.core.waves import stages_line, stages_of
@@ -22,6 +22,7 @@ from reconciler.workflow.idling import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Sequence
+    from pathlib import Path
 
     from reconciler.cli.audit import AuditLog
     from reconciler.cli.console import Console
@@ -64,6 +65,8 @@ class Wish:
     """What is sent one after the other; empty for the plan as a whole."""
     told: Callable[[Outcome], None] = lambda _outcome: None
     """Told what came of it."""
+    reports: Sequence[Path] = ()
+    """Files that the outcome is written to as well."""
 
     @property
     def needs_a_person(self) -> bool:
@@ -95,8 +98,13 @@ async def carry_out(wish: Wish, ledger: Ledger, terms: Terms, audit: AuditLog | 
                 wish.require(planned)
             outcome = await _send(wish, planned, client, ledger, _settings(wish, terms, audit))
     wish.told(outcome)
-    if wish.output == "json" or planned.plan.has_changes or outcome.problem:
-        console.print(render_outcome(outcome, planned.plan, console, wish.output))
+
+    def render(form: str) -> str:
+        return render_outcome(outcome, planned.plan, console, form)
+
+    if wish.output != "text" or planned.plan.has_changes or outcome.problem:
+        console.print(render(wish.output))
+    write_reports(wish.reports, console, render)
     return _exit(outcome)
 
 

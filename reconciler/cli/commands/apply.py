@@ -54,7 +54,8 @@ if TYPE_CHECKING:
 @shared.idle_timeout
 @shared.lock_timeout
 @shared.audit_log
-@shared.formats("text", "json")
+@shared.reports
+@shared.formats("text", "json", "markdown")
 @shared.in_project
 def command(
     place: shared.Place,
@@ -72,6 +73,7 @@ def command(
     idle_timeout: float,
     lock_timeout: float,
     audit_log: Path | None,
+    reports: tuple[Path, ...],
     output: str,
 ) -> int:
     """Make live equal the definitions.
@@ -103,6 +105,7 @@ def command(
         force=frozenset(force),
         patience=Patience(idle_timeout, when_idle),
         waves=waves_of(session) if in_waves else (),
+        reports=reports,
     )
     with notifying(session, "apply") as findings:
         wish = replace(wish, told=findings.take_outcome)
