@@ -28,6 +28,10 @@ LARGEST: Final = 512 * 1024 * 1024
 """Bytes of a file that are read; an account of ten thousand long prompts has a fifth of that."""
 
 
+DEEPEST: Final = 100
+"""Levels of objects and lists; a persona has a tenth of that."""
+
+
 class _Shape(BaseModel):
     model_config = ConfigDict(extra="ignore", strict=True, hide_input_in_errors=True)
 
@@ -61,6 +65,8 @@ def decode_snapshot(data: bytes, name: str) -> Snapshot:
     try:
         value = json.loads(data, parse_constant=_no_number)
         json.dumps(value, ensure_ascii=False).encode()
+        if _is_deep(value):
+            raise _unusable(name, "nested too deeply")
         shape = _Shape.model_validate(value)
         if shape.format_version.partition(".")[0] != FORMAT.partition(".")[0]:
             raise _unusable(name, f"its format is {shape.format_version[:20]!r}")
@@ -79,6 +85,18 @@ def decode_snapshot(data: bytes, name: str) -> Snapshot:
     if len({one.id for one in live}) != len(live):
         raise _unusable(name, "two personas have one id")
     return Snapshot(shape.environment, shape.endpoint, shape.recorded_at, state, live)
+
+
+def _is_deep(value: Json) -> bool:
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [
+            child
+            for one in level
+            if isinstance(one, dict | list)
+            for child in (one.values() if isinstance(one, dict) else one)
+        ]
+    return bool(level)
 
 
 def _live(document: dict[str, Any]) -> Live:

@@ -236,6 +236,7 @@ BROKEN: Final[dict[str, Any]] = {
     "a list": b"[]",
     "another kind": b'{"kind": "persona-reconciler/plan"}',
     "deep": b"[" * 100_000,
+    "rather deep": b'{"kind": ' + b"[" * 200 + b"]" * 200 + b"}",
     "not a number": b'{"kind": NaN}',
     "no text": b"\xff\xfe",
     "half a character": b'{"kind": "\\ud800"}',
