@@ -122,6 +122,24 @@ def test_no_secret_is_in_a_snapshot(recorded: ProjectDir) -> None:
     assert "You keep secrets." in text
 
 
+def test_what_was_sent_as_a_secret_is_left_out_where_its_value_is_not_known(
+    recorded: ProjectDir,
+) -> None:
+    assert recorded.live("keeper")["greeting"] == CANARIES["SECRET_GREETING"]
+    record(recorded)
+    text = (recorded.directory / "live.json").read_text()
+    assert not [canary for canary in CANARIES.values() if canary in text]
+
+
+def test_a_field_that_became_a_secret_is_not_told_as_removed(recorded: ProjectDir) -> None:
+    (recorded.directory / "personas/keeper.yaml").unlink()
+    recorded.replace("personas/coach.yaml", "persona_name", "greeting: Hi\npersona_name")
+    recorded.apply("--target", "coach")
+    record(recorded)
+    recorded.replace("personas/coach.yaml", "greeting: Hi", "greeting: {$env: NOT_SET}")
+    assert actions(against(recorded))["coach"] == "no-op"
+
+
 def test_no_digest_of_a_secret_is_in_a_snapshot(recorded: ProjectDir) -> None:
     state = recorded.directory / ".reconciler/state/sandbox/state.json"
     paths = json.loads(state.read_text())["bindings"]["persona/keeper"]["paths"]
