@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.cli.revision import Revision
 from reconciler.cli.session import load, open_session
-from reconciler.cli.wiring import DIGEST_KEY, open_client, open_ledger, target
+from reconciler.cli.wiring import DIGEST_KEY, open_client, open_ledger, service_profile, target
 from reconciler.core.against import Against, Side
 from reconciler.core.diagnostics import warning
 from reconciler.core.digest import digests_for, key_check
@@ -69,7 +69,7 @@ def plan_against(
         hint = f"Set {DIGEST_KEY} to the value it was recorded with, or unset it."
         raise SettingsError("The snapshot was recorded with another digest key", str(file), hint)
     loaded = load(session, require_env=False).require()
-    world = world_of(snapshot, loaded.desired, digests)
+    world = world_of(snapshot, loaded.desired, digests, service_profile(session))
     against = Against(Side.SNAPSHOT, str(file), snapshot.recorded)
     told = warning(
         "Planned without Tavus",
@@ -111,7 +111,7 @@ def plan_between(session: Session, name: str, options: Options) -> Planned:
     with tempfile.TemporaryDirectory(prefix="reconciler-") as scratch:
         base, broken = _definitions_at(session, revision, Path(scratch))
     loaded = load(session, require_env=False, variables={}).require()
-    world = between(base, loaded.desired, name)
+    world = between(base, loaded.desired, name, service_profile(session))
     against = Against(Side.REVISION, name, revision.commit)
     told = warning(
         "Planned without Tavus",

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from reconciler.core.digest import Digests
     from reconciler.core.document import Json, Object
     from reconciler.core.resource import Desired
+    from reconciler.core.service.profile import Profile
 
     At = tuple[str | int, ...]
 
@@ -74,7 +75,9 @@ def recorded(state: StateDocument, live: Mapping[str, Live]) -> tuple[StateDocum
     return bare, kept
 
 
-def world_of(snapshot: Snapshot, desired: Sequence[Desired], digests: Digests) -> World:
+def world_of(
+    snapshot: Snapshot, desired: Sequence[Desired], digests: Digests, profile: Profile
+) -> World:
     """The three sides of a plan against a snapshot."""
     live = {persona.id: persona for persona in snapshot.live}
     settlement = settle(snapshot.state, live, digests)
@@ -83,7 +86,7 @@ def world_of(snapshot: Snapshot, desired: Sequence[Desired], digests: Digests) -
         without_secrets(match.desired) if match.live is not None else match.desired
         for match in matches
     ]
-    return World(compared, live, settlement.state, digests, settlement.leftovers)
+    return World(compared, live, settlement.state, digests, settlement.leftovers, profile=profile)
 
 
 def without_secrets(desired: Desired) -> Desired:
@@ -96,7 +99,7 @@ def without_secrets(desired: Desired) -> Desired:
     return replace(desired, document=document, reserved=replace(desired.reserved, ignore=ignored))
 
 
-def between(base: Sequence[Desired], head: Sequence[Desired], name: str) -> World:
+def between(base: Sequence[Desired], head: Sequence[Desired], name: str, profile: Profile) -> World:
     """The three sides of a plan from one revision's definitions to another's.
 
     What the base says is live and was applied, so nothing has drifted.
@@ -106,10 +109,11 @@ def between(base: Sequence[Desired], head: Sequence[Desired], name: str) -> Worl
     for item in map(with_variable_names, base):
         made = Live(f"{item.address.key}@{name}", item.document)
         live[made.id] = made
-        records = verify(Sides.of(item, made.document, {}, digests)).records
+        records = verify(Sides.of(item, made.document, {}, digests, profile)).records
         bindings[item.address] = Binding(made.id, records, item.reserved.protect, item.place.file)
     state = StateDocument("", bindings=bindings)
-    return World([with_variable_names(item) for item in head], live, state, digests)
+    wanted = [with_variable_names(item) for item in head]
+    return World(wanted, live, state, digests, profile=profile)
 
 
 def with_variable_names(desired: Desired) -> Desired:

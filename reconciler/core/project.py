@@ -217,6 +217,8 @@ class Environment(StrictSettings):
     """Values that definitions take from the environment block."""
     prune: bool = False
     """Whether bound personas without a definition are deleted."""
+    profile: Annotated[str, AfterValidator(_inside)] | None = None
+    """A service profile, in place of the project's: see `reconciler probe`."""
     client: ClientSettings = ClientSettings()
     """Overrides: only the members written here count."""
     guards: GuardSettings = GuardSettings()
@@ -234,6 +236,8 @@ class Settings:
     client: ClientSettings
     guards: GuardSettings
     notify: NotifySettings
+    profile: str = ""
+    """The file of the service profile, relative to the project; empty for the shipped one."""
 
     @property
     def is_sandbox(self) -> bool:
@@ -260,6 +264,11 @@ class Project(StrictSettings):
     """Whom to tell what became of a run, in every environment."""
     waves: Waves = Field(default_factory=list)
     """What `apply --waves` sends one after the other, in this order; deletes come last."""
+    profile: Annotated[str, AfterValidator(_inside)] | None = Field(
+        default=None, examples=["profiles/tavus-2026-11.yaml"]
+    )
+    """How the service behaves, as `reconciler probe --out` found it; the shipped profile where this
+    is left out."""
     lint: ProjectSwitches = Field(default_factory=dict)
     """Lint rules, by code or name: off, warning or error."""
 
@@ -283,6 +292,7 @@ class Project(StrictSettings):
             client=_laid_over(self.client, chosen.client),
             guards=_laid_over(self.guards, chosen.guards),
             notify=_laid_over(self.notify, chosen.notify),
+            profile=chosen.profile or self.profile or "",
         )
 
 

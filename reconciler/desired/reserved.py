@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeAlias
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
@@ -17,6 +16,7 @@ from pydantic import (
 
 from reconciler.core.diagnostics import Diagnostic, warning
 from reconciler.core.document import ABSENT, Path, parse_pointer
+from reconciler.core.documented import Documented
 from reconciler.core.lint.settings import OwnSwitches
 from reconciler.core.resource import KEY_PATTERN, Address, OnActive, Reserved
 from reconciler.core.rulebook import Rule
@@ -48,12 +48,10 @@ _Label: TypeAlias = Annotated[str, WithJsonSchema({"type": ["string", "null"]})]
 _Pointer: TypeAlias = Annotated[Path, BeforeValidator(_path), WithJsonSchema({"type": "string"})]
 
 
-class ReservedBlock(BaseModel):
+class ReservedBlock(Documented):
     """What an author may write under `reconcile:`."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, defer_build=True, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
     key: Annotated[str, StringConstraints(pattern=KEY_PATTERN)] = ""
     """The stable name; the name of the file without its suffix where this is left out."""

@@ -60,7 +60,14 @@ async def make_plan(request: Request, reader: PersonaReader, ledger: Ledger) -> 
     check_target(state, Target(request.options.endpoint, request.options.account), live)
     settlement = settle(state, live, ledger.digests)
     ledger.become(settlement.state)
-    world = World(request.desired, live, settlement.state, ledger.digests, settlement.leftovers)
+    world = World(
+        request.desired,
+        live,
+        settlement.state,
+        ledger.digests,
+        settlement.leftovers,
+        ledger.profile,
+    )
     plan = build_plan(world, request.options, diagnostics=request.diagnostics)
     if request.with_conversations:
         plan = await look_for_conversations(plan, reader)

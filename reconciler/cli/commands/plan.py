@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 @shared.prune
 @shared.overwrite
 @shared.reports
-@shared.formats("text", "json", "markdown")
+@shared.formats("text", "json", "markdown", "html")
 @shared.in_project
 def command(
     place: shared.Place,
