@@ -6,17 +6,18 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from reconciler.core.action import Action
-from reconciler.core.approval import Approved, left_out, objections
+from reconciler.core.approval import Approved, approval_of, left_out, objections
 from reconciler.core.errors import ConflictError, RefusedError, StalePlanError, UnsafePlanError
-from reconciler.core.guards import refusals
+from reconciler.core.guards import protected, refusals, talking
 from reconciler.core.resource import Address
 from reconciler.report.formats import FORMAT_VERSION
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from reconciler.cli.console import Console
-    from reconciler.core.guards import Guards
+    from reconciler.core.guards import Guards, Refusal
     from reconciler.core.plan import Plan
     from reconciler.workflow.planning import Planned
 
@@ -27,6 +28,8 @@ def read_plan_file(file: Path) -> Approved:
         value: Any = json.loads(file.read_text(encoding="utf-8"))
         if value["kind"] != "persona-reconciler/plan":
             raise _unusable(file, "it is no plan")
+        if value.get("against") is not None:
+            raise _unusable(file, "it was made offline, and what is live may be something else")
         if any(told.get("severity") == "error" for told in value.get("diagnostics", [])):
             raise _unusable(file, "it was made with errors")
         if value["format_version"].partition(".")[0] != FORMAT_VERSION.partition(".")[0]:
@@ -69,6 +72,19 @@ def require_approved(planned: Planned, approved: Approved | None, expect: str) -
         raise _stale(f"expected {expect}, now {planned.plan.fingerprint}")
 
 
+def require_part(whole: Plan, part: Planned, guards: Guards) -> None:
+    """Refuse a part that is not in the approved plan, or that is not safe any more.
+
+    Numbers were guarded when the whole plan was. Raises as require_approved and require_safe do.
+    """
+    digests = part.world.digests
+    found = objections(approval_of(whole, part.plan, digests), part.plan, digests)
+    if found:
+        raise _stale("\n  ".join(("", *found)))
+    _require_no_conflict(part.plan)
+    _require_none_of([*protected(part.plan), *talking(part.plan, guards)])
+
+
 def _stale(detail: str) -> StalePlanError:
     return StalePlanError(
         "What would be sent now is not what was approved",
@@ -79,6 +95,11 @@ def _stale(detail: str) -> StalePlanError:
 
 def require_safe(plan: Plan, guards: Guards) -> None:
     """Refuse conflicts and guarded plans. Raises ConflictError, UnsafePlanError."""
+    _require_no_conflict(plan)
+    _require_none_of(refusals(plan, guards))
+
+
+def _require_no_conflict(plan: Plan) -> None:
     conflicts = [str(c.address) for c in plan.changes if c.action is Action.CONFLICT]
     if conflicts:
         raise ConflictError(
@@ -86,7 +107,9 @@ def require_safe(plan: Plan, guards: Guards) -> None:
             ", ".join(conflicts),
             "Nothing was sent. Decide them, or leave them out with --target.",
         )
-    refused = refusals(plan, guards)
+
+
+def _require_none_of(refused: Sequence[Refusal]) -> None:
     if refused:
         raise UnsafePlanError(
             "A guard refuses the plan",

@@ -59,7 +59,10 @@ def write_reports(files: Iterable[Path], console: Console, render: Callable[[str
 def save_plan(file: Path, planned: Planned, console: Console) -> None:
     """Write the plan as JSON, for `apply FILE`."""
     file.write_text(to_text(_document(planned, console)), encoding="utf-8")
-    console.say(f"Saved to {file}. Apply exactly this, or less: reconciler apply {file}")
+    way_on = (
+        "" if planned.plan.against else f" Apply exactly this, or less: reconciler apply {file}"
+    )
+    console.say(f"Saved to {file}.{way_on}")
 
 
 def _document(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reconciler.core.document import dotted
-from reconciler.core.fingerprint import action_digest, field_digest
+from reconciler.core.fingerprint import action_digest, approval_digests, field_digest
 from reconciler.core.sides import Attribution
 
 if TYPE_CHECKING:
@@ -31,6 +31,30 @@ class Approved:
     """Address → approval digests: of the action, and of each field."""
     targets: frozenset[Address] = frozenset()
     """Addresses the plan was limited to; empty for all."""
+
+
+def approval_of(plan: Plan, now: Plan, digests: Digests) -> Approved:
+    """The approval that lies in a plan of this run, to be compared with one made later.
+
+    Args:
+        plan: what was approved, still in memory.
+        now: the later plan.
+        digests: those of the later plan. A state that was unborn has its lineage since then, and
+            with it other digests of the same values.
+    """
+    born = plan if plan.lineage else now
+    return Approved(
+        plan.environment,
+        plan.endpoint,
+        born.lineage,
+        born.serial,
+        born.account,
+        {
+            str(change.address): approval_digests(change, digests)
+            for change in plan.changes
+            if change.action.writes
+        },
+    )
 
 
 def objections(approved: Approved, plan: Plan, digests: Digests) -> tuple[str, ...]:

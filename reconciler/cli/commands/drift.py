@@ -11,6 +11,7 @@ from reconciler.cli import options as shared
 from reconciler.cli.commands.plan import make
 from reconciler.cli.commands.pull import diffs, into_option, prepare, say, theirs_option, write
 from reconciler.cli.exits import Exit
+from reconciler.cli.notifying import notifying
 from reconciler.cli.rendering import render_drift, write_reports
 from reconciler.cli.session import open_session
 from reconciler.cli.wiring import options
@@ -43,7 +44,10 @@ def command(
     if (into or theirs) and not pulls:
         raise UsageError("--into and --theirs go with --pull")
     session = open_session(place)
-    planned = asyncio.run(make(session, options(session, targets=targets)))
+    with notifying(session, "drift") as findings:
+        planned = asyncio.run(make(session, options(session, targets=targets)))
+        findings.take_drift(planned.plan)
+        findings.exit = Exit.DONE if findings.is_silent else Exit.CHANGES
 
     def render(form: str) -> str:
         return render_drift(planned.plan, place.console, form)

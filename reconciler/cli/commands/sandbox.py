@@ -188,6 +188,35 @@ def edit(
     return Exit.DONE
 
 
+@command.command("talk")
+@click.argument("persona", metavar="PERSONA")
+@click.option(
+    "--for",
+    "seconds",
+    type=click.FloatRange(min=0),
+    default=3600.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long it lasts.",
+)
+@click.option("--end", "ends", is_flag=True, help="End every conversation with it instead.")
+@shared.in_project
+def talk(place: shared.Place, persona: str, seconds: float, ends: bool) -> int:
+    """Begin a conversation with a persona, or end them all.
+
+    PERSONA is an address, an id, or a name.
+    """
+    session = open_session(place)
+    with _open_store(session) as store:
+        persona_id = _find(session, store, persona)
+        if ends:
+            place.console.say(f"Ended: {store.hang_up(persona_id)} with {persona_id}.")
+        else:
+            made = store.talk(persona_id, seconds)
+            place.console.say(f"Began {made} with {persona_id}.")
+    return Exit.DONE
+
+
 def _setting(text: str) -> dict[str, Any]:
     path, equals, value = text.partition("=")
     if not equals:
