@@ -14,6 +14,7 @@ from reconciler.cli.audit import audit_to
 from reconciler.cli.carrying_out import Wish, carry_out
 from reconciler.cli.session import open_session
 from reconciler.cli.wiring import options, plan_now, to_write
+from reconciler.core.approval import all_targets
 from reconciler.core.errors import UsageError
 from reconciler.core.guards import Guards
 from reconciler.core.resource import Address
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
 
 @click.command("apply")
 @click.argument(
-    "planfile", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+    "planfiles",
+    nargs=-1,
+    metavar="[PLANFILE]…",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
 )
 @shared.auto_approve
 @shared.expect
@@ -49,7 +53,7 @@ if TYPE_CHECKING:
 @shared.in_project
 def command(
     place: shared.Place,
-    planfile: Path | None,
+    planfiles: tuple[Path, ...],
     auto_approve: bool,
     expect: str,
     targets: tuple[Address, ...],
@@ -64,17 +68,18 @@ def command(
 ) -> int:
     """Make live equal the definitions.
 
-    With PLANFILE, a plan saved by `plan --out`, only what it approved is sent, or less.
+    With PLANFILE, a plan saved by `plan --out`, only what it approved is sent, or less; several
+    approve together.
     """
     session = open_session(place)
-    approved = read_plan_file(planfile) if planfile else None
+    approved = tuple(map(read_plan_file, planfiles))
     if approved and targets:
         raise UsageError("--target goes without a plan file", hint="The plan file has its targets.")
     chosen = options(
         session,
         prune=prune,
         overwrite=overwrite,
-        targets=approved.targets if approved else targets,
+        targets=all_targets(approved) if approved else targets,
     )
 
     async def make(client: TavusPersonas, ledger: Ledger) -> Planned:
