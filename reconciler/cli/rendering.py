@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.core.fingerprint import approval_digests
 from reconciler.core.guards import Guards, refusals
+from reconciler.report.job_outputs import terraform_report
 from reconciler.report.machine import drift_document, outcome_document, plan_document, to_text
 from reconciler.report.terminal import drift_text, outcome_text, plan_text
 
@@ -35,6 +36,8 @@ def render_plan(
     console = session.place.console
     if output == "json":
         return to_text(_document(planned, console, refused))
+    if output == "gitlab":
+        return terraform_report({str(a): n for a, n in planned.plan.summary.items()})
     plan = console.mask.plan(planned.plan)
     return plan_text(plan, refused, console.paint, show_patches=show_patches)
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 @shared.targets
 @shared.prune
 @shared.overwrite
-@shared.formats("text", "json")
+@shared.formats("text", "json", "gitlab")
 @shared.in_project
 def command(
     place: shared.Place,
