@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from reconciler.cli.approval import ask, require_approved, require_safe, say_left_out
 from reconciler.cli.exits import Exit
 from reconciler.cli.progress import bar
-from reconciler.cli.rendering import render_outcome, render_plan
+from reconciler.cli.rendering import render_outcome, render_plan, write_reports
 from reconciler.cli.wiring import open_client, target
 from reconciler.core.action import Action
 from reconciler.workflow.applying import Settings, apply_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
+    from pathlib import Path
 
     from reconciler.cli.audit import AuditLog
     from reconciler.cli.console import Console
@@ -55,6 +56,8 @@ class Wish:
     expect: str = ""
     auto_approve: bool = False
     force: frozenset[Address] = frozenset()
+    reports: Sequence[Path] = ()
+    """Files that the outcome is written to as well."""
 
     @property
     def needs_a_person(self) -> bool:
@@ -85,8 +88,13 @@ async def carry_out(wish: Wish, ledger: Ledger, terms: Terms, audit: AuditLog | 
                 planned = await wish.make(client, ledger)
                 wish.require(planned)
             outcome = await _send(wish, planned, client, ledger, _settings(wish, terms, audit))
-    if wish.output == "json" or planned.plan.has_changes or outcome.problem:
-        console.print(render_outcome(outcome, planned.plan, console, wish.output))
+
+    def render(form: str) -> str:
+        return render_outcome(outcome, planned.plan, console, form)
+
+    if wish.output != "text" or planned.plan.has_changes or outcome.problem:
+        console.print(render(wish.output))
+    write_reports(wish.reports, console, render)
     return _exit(outcome)
 
 

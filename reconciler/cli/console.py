@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from reconciler.core.document import Json
     from reconciler.core.masking import Mask
@@ -25,6 +27,9 @@ _STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "dim": {"dim": True},
     "strong": {"bold": True},
 }
+
+PIPED: Final = 100
+"""Columns that paragraphs are wrapped to where nobody looks at a terminal."""
 
 
 @dataclass(slots=True)
@@ -80,6 +85,20 @@ class Console:
         if os.environ.get("FORCE_COLOR"):
             return True
         return bool(stream.isatty()) and os.environ.get("TERM") != "dumb"
+
+    @contextmanager
+    def uncoloured(self) -> Iterator[None]:
+        """Within it nothing is painted: for what goes into files."""
+        before, self.color = self.color, "never"
+        try:
+            yield
+        finally:
+            self.color = before
+
+    @property
+    def width(self) -> int:
+        """Columns of the terminal that results go to; where they are piped, 100."""
+        return get_terminal_size((PIPED, 0)).columns if sys.stdout.isatty() else PIPED
 
     @property
     def is_terminal(self) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec
 
 import click
 
@@ -14,9 +15,17 @@ from reconciler.cli.console import Console
 from reconciler.core.resource import Address
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 P = ParamSpec("P")
+
+
+FORMS: Final[Mapping[str, str]] = {
+    ".json": "json",
+    ".md": "markdown",
+    ".txt": "text",
+}
+"""How the name of a report file ends → its form."""
 
 
 class AddressType(click.ParamType[Address]):
@@ -143,6 +152,37 @@ def formats(*names: str) -> Callable[[Any], Any]:
         help="Form of the output.",
     )
 
+
+class ReportFile(click.Path):
+    """A file to write whose name says the form of the report."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, path_type=Path)
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Path:
+        """The path; fails where its name says no form."""
+        path = Path(str(super().convert(value, param, ctx)))
+        if path.suffix not in FORMS:
+            known = ", ".join(FORMS)
+            self.fail(
+                f"{path.name!r} names no form of a report; it may end with {known}", param, ctx
+            )
+        return path
+
+
+reports = click.option(
+    "--report",
+    "reports",
+    type=ReportFile(),
+    multiple=True,
+    metavar="FILE",
+    help="Write the result to a file, too, as .txt, .json or .md; may be repeated.",
+)
 
 targets = click.option(
     "--target",

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.cli.options import FORMS
 from reconciler.core.fingerprint import approval_digests
 from reconciler.core.guards import Guards, refusals
 from reconciler.report.job_outputs import terraform_report
 from reconciler.report.machine import drift_document, outcome_document, plan_document, to_text
+from reconciler.report.markdown import drift_markdown, outcome_markdown, plan_markdown
 from reconciler.report.terminal import drift_text, outcome_text, plan_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from reconciler.cli.console import Console
@@ -39,7 +41,18 @@ def render_plan(
     if output == "gitlab":
         return terraform_report({str(a): n for a, n in planned.plan.summary.items()})
     plan = console.mask.plan(planned.plan)
-    return plan_text(plan, refused, console.paint, show_patches=show_patches)
+    if output == "markdown":
+        return plan_markdown(plan, refused)
+    return plan_text(plan, refused, console.paint, show_patches=show_patches, width=console.width)
+
+
+def write_reports(files: Iterable[Path], console: Console, render: Callable[[str], str]) -> None:
+    """Write each file in the form that its name ends with, without colour."""
+    with console.uncoloured():
+        for file in files:
+            text = console.mask.text(render(FORMS[file.suffix]))
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8", newline="\n")
 
 
 def save_plan(file: Path, planned: Planned, console: Console) -> None:
@@ -64,7 +77,9 @@ def render_drift(plan: Plan, console: Console, output: str) -> str:
     plan = console.mask.plan(plan)
     if output == "json":
         return to_text(dict(drift_document(plan)))
-    return drift_text(plan, console.paint)
+    if output == "markdown":
+        return drift_markdown(plan)
+    return drift_text(plan, console.paint, width=console.width)
 
 
 def render_outcome(outcome: Outcome, plan: Plan, console: Console, output: str) -> str:
@@ -72,4 +87,6 @@ def render_outcome(outcome: Outcome, plan: Plan, console: Console, output: str) 
     outcome = console.mask.outcome(outcome)
     if output == "json":
         return to_text(dict(outcome_document(outcome, plan)))
+    if output == "markdown":
+        return outcome_markdown(outcome, plan)
     return outcome_text(outcome, console.paint)

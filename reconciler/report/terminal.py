@@ -3,44 +3,41 @@
 from __future__ import annotations
 
 import json
-from itertools import groupby, islice
-from textwrap import wrap
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.action import Action
-from reconciler.core.document import dotted
 from reconciler.core.outcome import Status
-from reconciler.core.sides import Attribution
+from reconciler.report.creation import creation_paragraphs
 from reconciler.report.phrasing import (
-    authors_path,
     count,
     diagnostic_lines,
     patch_size,
     plain,
     printable,
     printable_lines,
-    secret_words,
     short,
     spelled,
     summary_line,
 )
-from reconciler.report.values import details, headline
+from reconciler.report.prose import prose_of
+from reconciler.report.tags import ATTRIBUTION, place_of, talking
+from reconciler.report.values import WIDTH, details, headline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from reconciler.core.diff import FieldChange
-    from reconciler.core.document import Path
     from reconciler.core.guards import Refusal
     from reconciler.core.outcome import Outcome, Result
     from reconciler.core.plan import Change, Plan
     from reconciler.report.phrasing import Paint
 
+_INDENT: Final = 8
+"""Columns before the lines of a field."""
+
 LONGEST: Final = 200
 """Lines told of one changed field; a rewritten prompt can have thousands."""
-
-WIDTH: Final = 100
-"""Columns that a paragraph is wrapped to."""
 
 _ROLE: Final[Mapping[Action, str]] = {
     Action.CREATE: "add",
@@ -52,12 +49,6 @@ _ROLE: Final[Mapping[Action, str]] = {
     Action.NO_OP: "dim",
 }
 
-_ATTRIBUTION: Final[Mapping[Attribution, str]] = {
-    Attribution.GIT: "",
-    Attribution.OUTSIDE: "changed outside",
-    Attribution.BOTH: "overwrites an outside change",
-}
-
 
 def plan_text(
     plan: Plan,
@@ -65,9 +56,10 @@ def plan_text(
     paint: Paint = plain,
     *,
     show_patches: bool = False,
+    width: int = WIDTH,
 ) -> str:
     """The plan: first the counts, then a table, then each change, last the fingerprint."""
-    lines = list(_plan_lines(plan, paint, show_patches=show_patches))
+    lines = list(_plan_lines(plan, paint, width, show_patches=show_patches))
     for refusal in refusals:
         lines += ["", f"{paint('apply will refuse', 'error')}: {refusal.text}"]
         lines.append(paint(f"    {refusal.way_round}", "dim"))
@@ -76,7 +68,7 @@ def plan_text(
     return "\n".join(lines) + "\n"
 
 
-def _plan_lines(plan: Plan, paint: Paint, *, show_patches: bool) -> Iterator[str]:
+def _plan_lines(plan: Plan, paint: Paint, width: int, *, show_patches: bool) -> Iterator[str]:
     yield paint(summary_line(plan), "strong")
     told = [change for change in plan.changes if change.action is not Action.NO_OP]
     if told:
@@ -85,7 +77,7 @@ def _plan_lines(plan: Plan, paint: Paint, *, show_patches: bool) -> Iterator[str
     for change in told:
         if change.fields or change.conflicts:
             yield ""
-            yield from _change_lines(change, paint)
+            yield from _change_lines(change, paint, width)
         if show_patches:
             yield from _patch_lines(change, paint)
     yield from _quiet_lines(plan, paint)
@@ -136,6 +128,8 @@ def _row_note(change: Change) -> str:
         notes.append(f"{count(operations, 'operation')}, {size:,} bytes")
     if change.overwrites:
         notes.append("undoes an outside change")
+    if words := talking(change):
+        notes.append(words)
     if change.previous:
         notes.append(f"moved from {change.previous}")
     if change.reason:
@@ -143,64 +137,47 @@ def _row_note(change: Change) -> str:
     return "; ".join(notes)
 
 
-def _change_lines(change: Change, paint: Paint) -> Iterator[str]:
+def _change_lines(change: Change, paint: Paint, width: int) -> Iterator[str]:
     symbol = paint(change.action.symbol, _ROLE[change.action])
     place = f"  {change.place}" if change.place else ""
     known = f" ({printable(change.id)})" if change.id else ""
     title = paint(str(change.address), "strong")
     yield f"{symbol} {title}{known}{paint(place, 'dim')}"
     if change.action is Action.CREATE:
-        yield from _creation_lines(change, paint)
+        yield from _creation_lines(change, paint, width)
     else:
         for field in change.fields:
-            yield from _field_lines(field, change, paint)
+            yield from _field_lines(field, change, paint, width)
     for conflict in change.conflicts:
         live = "(sensitive)" if conflict.sensitive else short(conflict.live)
         name = spelled(conflict.path, change.spellings)
         yield f"    {paint('!', 'error')} {name}: removed in git, changed outside to {live}"
 
 
-def _field_lines(field: FieldChange, change: Change, paint: Paint) -> Iterator[str]:
+def _field_lines(field: FieldChange, change: Change, paint: Paint, width: int) -> Iterator[str]:
     symbol, role = _field_symbol(field)
-    note = _ATTRIBUTION[field.attribution]
+    note = ATTRIBUTION[field.attribution]
     tag = paint(f"  [{note}]", "warn") if note else ""
-    where = paint(_where(field.path, change), "dim")
+    where = paint(place_of(field.path, change), "dim")
     name = spelled(field.path, change.spellings)
-    yield f"    {paint(symbol, role)} {name}: {headline(field)}{tag}{where}"
-    told = details(field, paint)
+    prose = prose_of(field, change.model)
+    yield f"    {paint(symbol, role)} {name}: {headline(field, prose)}{tag}{where}"
+    told = details(field, prose, paint, width - _INDENT)
     yield from (f"        {text}" for text in islice(told, LONGEST))
     if rest := sum(1 for _ in told):
         yield paint(f"        … {rest:,} more lines; --format json has both values", "dim")
 
 
-def _creation_lines(change: Change, paint: Paint) -> Iterator[str]:
-    """A paragraph per object: everything is new, and the definition itself is there to read."""
-    by_object = sorted(change.fields, key=lambda field: (field.path[:-1], field.path))
-    for parent, fields in groupby(by_object, key=lambda field: field.path[:-1]):
-        words = ", ".join(
-            f"{printable(authors_path(field.path, change.spellings)[-1])}={headline(field)}"
-            for field in fields
-        )
-        title = f"{dotted(parent)}: " if parent else ""
-        lines = wrap(f"{title}{words}", WIDTH, break_long_words=False, break_on_hyphens=False)
-        yield f"    {paint('+', 'add')} {lines[0]}"
-        yield from (f"        {line}" for line in lines[1:])
+def _creation_lines(change: Change, paint: Paint, width: int) -> Iterator[str]:
+    for first, *rest in creation_paragraphs(change, width):
+        yield f"    {paint('+', 'add')} {first}"
+        yield from (f"        {line}" for line in rest)
 
 
 def _field_symbol(field: FieldChange) -> tuple[str, str]:
     if field.removes:
         return "-", "remove"
     return ("+", "add") if field.adds else ("~", "change")
-
-
-def _where(path: Path, change: Change) -> str:
-    """Where git says so: a line of the definition, or a place in a file that it is made of."""
-    known = (change.places.get(path[:length]) for length in range(len(path), 0, -1))
-    place = next((place for place in known if place is not None), None)
-    if place is None or not place.line:
-        return ""
-    is_own = change.place is not None and place.file == change.place.file
-    return f"  line {place.line}" if is_own else f"  {place.file}:{place.line}"
 
 
 def _equivalent_lines(changes: Sequence[Change], paint: Paint) -> Iterator[str]:
@@ -210,12 +187,12 @@ def _equivalent_lines(changes: Sequence[Change], paint: Paint) -> Iterator[str]:
         yield paint(f"    {change.address}: {names}", "dim")
 
 
-def drift_text(plan: Plan, paint: Paint = plain) -> str:
+def drift_text(plan: Plan, paint: Paint = plain, *, width: int = WIDTH) -> str:
     """What moved outside, what vanished, and where git is ahead."""
-    return "\n".join(_drift_lines(plan, paint)) + "\n"
+    return "\n".join(_drift_lines(plan, paint, width)) + "\n"
 
 
-def _drift_lines(plan: Plan, paint: Paint) -> Iterator[str]:
+def _drift_lines(plan: Plan, paint: Paint, width: int) -> Iterator[str]:
     moved = len({*plan.drift, *plan.vanished})
     ahead = plan.ahead
     if not moved:
@@ -232,9 +209,10 @@ def _drift_lines(plan: Plan, paint: Paint) -> Iterator[str]:
         yield f"{paint('~', 'change')} {paint(str(address), 'strong')}{known}"
         for field in fields:
             name = spelled(field.path, spellings)
-            words = secret_words(field) if field.sensitive else headline(field)
-            yield f"    {paint('~', 'change')} {name}: {words}"
-            yield from (f"        {text}" for text in details(field, paint))
+            prose = prose_of(field, change.model if change else "")
+            yield f"    {paint('~', 'change')} {name}: {headline(field, prose)}"
+            told = details(field, prose, paint, width - _INDENT)
+            yield from (f"        {text}" for text in told)
     for address in plan.vanished:
         yield ""
         yield f"{paint('-', 'remove')} {paint(str(address), 'strong')}: deleted outside"

@@ -1,4 +1,4 @@
-"""A field change told in lines: words for scalars, hunks for prose, members for lists."""
+"""A field change told in lines: values for scalars, members for lists, passages for prose."""
 
 from __future__ import annotations
 
@@ -9,25 +9,22 @@ from reconciler.core.document import ABSENT, dotted, equal, get, walk
 from reconciler.core.fields import Compare, field_at
 from reconciler.core.same import tools_by_name
 from reconciler.report.phrasing import count, plain, printable, secret_words, short
+from reconciler.report.prose import prose_headline
+from reconciler.report.prose_lines import prose_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconciler.core.diff import FieldChange
     from reconciler.core.document import Json, Object
+    from reconciler.core.prose.passage import ProseDiff
     from reconciler.report.phrasing import Paint
 
-CONTEXT: Final = 2
-"""Unchanged lines shown around a changed one."""
-
-MANY: Final = 2_000
-"""From so many lines on, common lines are ignored when aligning, to stay fast."""
-
-WIDE: Final = 160
-"""Longer lines are shown only around what differs."""
+WIDTH: Final = 100
+"""Columns where nobody says otherwise."""
 
 
-def headline(change: FieldChange) -> str:
+def headline(change: FieldChange, prose: ProseDiff | None = None) -> str:
     """What follows the field's name: the values, or how much of them changes."""
     if change.sensitive:
         return secret_words(change)
@@ -36,87 +33,31 @@ def headline(change: FieldChange) -> str:
         return f"{short(before)} → (not set)"
     if change.adds:
         return short(after)
-    if isinstance(before, str) and isinstance(after, str) and _is_prose(before, after):
-        return _prose_headline(before, after)
+    if prose is not None:
+        return prose_headline(prose)
     if isinstance(before, list) and isinstance(after, list):
         more = f" → {len(after):,}" if len(after) != len(before) else ""
         return f"{count(len(before), 'item')}{more}"
     return f"{short(before)} → {short(after)}"
 
 
-def details(change: FieldChange, paint: Paint = plain) -> Iterator[str]:
-    """The lines below the headline; none where the headline says it all."""
+def details(
+    change: FieldChange, prose: ProseDiff | None = None, paint: Paint = plain, width: int = WIDTH
+) -> Iterator[str]:
+    """The lines below the headline; none where the headline says it all.
+
+    prose is what prose_of() makes of the change; width the columns that its lines may take.
+    """
     before, after = change.before, change.after
-    if change.sensitive or change.adds or change.removes:
+    if prose is not None:
+        yield from prose_lines(prose, paint, width)
+    elif change.sensitive or change.adds or change.removes:
         return
-    if isinstance(before, str) and isinstance(after, str) and _is_prose(before, after):
-        yield from _hunks(before.split("\n"), after.split("\n"), paint)
     elif isinstance(before, list) and isinstance(after, list):
         if field_at(change.path).compare is Compare.TOOLS:
             yield from _tools(before, after, paint)
         else:
             yield from _items(before, after, paint)
-
-
-def _is_prose(before: str, after: str) -> bool:
-    return "\n" in before + after or max(len(before), len(after)) > WIDE // 2
-
-
-def _prose_headline(before: str, after: str) -> str:
-    if before.split() == after.split():
-        return "white space only"
-    words = len(after.split()) - len(before.split())
-    noun = "word" if abs(words) == 1 else "words"
-    more = f"{words:+,} {noun}" if words else "same number of words"
-    return f"{len(before):,} → {len(after):,} characters, {more}"
-
-
-def _hunks(before: list[str], after: list[str], paint: Paint) -> Iterator[str]:
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=len(before) > MANY)
-    for group in matcher.get_grouped_opcodes(CONTEXT):
-        yield paint(f"@@ line {group[0][3] + 1}", "dim")
-        for tag, a, b, c, d in group:
-            if tag == "equal":
-                yield from (f"  {_cut(line)}".rstrip() for line in before[a:b])
-            elif tag == "replace" and b - a == d - c:
-                for old, new in zip(before[a:b], after[c:d], strict=True):
-                    yield from _pair(old, new, paint)
-            else:
-                yield from (paint(f"- {_cut(line)}", "remove") for line in before[a:b])
-                yield from (paint(f"+ {_cut(line)}", "add") for line in after[c:d])
-
-
-def _cut(line: str) -> str:
-    line = printable(line)
-    return line if len(line) <= WIDE else f"{line[:WIDE]}…"
-
-
-def _pair(old: str, new: str, paint: Paint) -> Iterator[str]:
-    """A changed line, cut to the surroundings of what differs where it is long."""
-    old, new = printable(old), printable(new)
-    if max(len(old), len(new)) > WIDE:
-        start = _common(old, new)
-        end = min(_common(old[::-1], new[::-1]), min(len(old), len(new)) - start)
-        old, new = (_window(line, start, len(line) - end) for line in (old, new))
-    yield paint(f"- {old}", "remove")
-    yield paint(f"+ {new}", "add")
-
-
-def _common(one: str, other: str) -> int:
-    length = 0
-    for a, b in zip(one, other, strict=False):
-        if a != b:
-            break
-        length += 1
-    return length
-
-
-def _window(line: str, start: int, end: int) -> str:
-    left, right = max(0, start - 40), min(len(line), end + 40)
-    middle = line[left:right]
-    if len(middle) > 2 * WIDE:
-        middle = f"{middle[:WIDE]} […] {middle[-WIDE:]}"
-    return f"{'…' if left else ''}{middle}{'…' if right < len(line) else ''}"
 
 
 def _items(before: list[Json], after: list[Json], paint: Paint) -> Iterator[str]:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 import scenarios
-from builders import a_desired, a_live, a_plan, bound
+from builders import a_desired, a_plan
 from golden_files import GOLDEN, assert_golden
+from hostile import HOSTILE, hostile_plans
 
 from reconciler.core.action import Action
 from reconciler.core.diagnostics import Place, error
@@ -109,42 +110,10 @@ def test_colour_only_adds_codes() -> None:
 
 # ------------------------------------------------------------------ nothing escapes
 
-HOSTILE: Final = "\x1b[2Jboo\x07\x9b31m\u202eevil\u2028\x85\x7f\r"
-
 
 def assert_printable(text: str) -> None:
     odd = {c for c in text if not c.isprintable() and c != "\n"}
     assert not odd, f"the terminal would obey {odd!r}"
-
-
-def hostile_plans() -> dict[str, Plan]:
-    """Plans in which every place that takes text from outside holds a hostile one."""
-    calm = a_desired("coach", greeting="Hi", system_prompt="One.\nTwo.", context="x")
-    tools = [scenarios.tool(f"t{HOSTILE}", f"d{HOSTILE}", **{f"p{HOSTILE}": HOSTILE})]
-    other = [scenarios.tool(f"t{HOSTILE}", "d", **{f"p{HOSTILE}": 1, f"q{HOSTILE}": 2})]
-    desired = {
-        "a value": a_desired("coach", greeting=HOSTILE),
-        "prose": a_desired("coach", system_prompt=f"One.\n{HOSTILE}\nTwo.", context=HOSTILE * 9),
-        "a name": a_desired("coach", persona_name=HOSTILE),
-        "a header": a_desired("coach", layers__llm__headers={HOSTILE: "x"}),
-        "a list": a_desired("coach", document_ids=[HOSTILE]),
-        "a tool": a_desired("coach", layers__llm__tools=tools),
-        "free JSON": a_desired("coach", layers__sts={HOSTILE: [HOSTILE]}),
-    }
-    plans = {}
-    for what, item in desired.items():
-        plans[f"{what} created"] = a_plan([item])
-        plans[f"{what} in git"] = a_plan([item], [a_live("p1", calm)], bound((calm, "p1")))
-        plans[f"{what} on live"] = a_plan([calm], [a_live("p1", item)], bound((calm, "p1")))
-        plans[f"{what} dropped"] = a_plan([calm], [a_live("p1", item)], bound((item, "p1")))
-        plans[f"{what} in conflict"] = a_plan(
-            [calm], [a_live("p1", item, greeting=f"{HOSTILE}!")], bound((item, "p1"))
-        )
-    had, has = (a_desired("coach", layers__llm__tools=some) for some in (other, tools))
-    plans["a tool changed"] = a_plan([has], [a_live("p1", had)], bound((had, "p1")))
-    plans["an id"] = a_plan([calm], [a_live(HOSTILE, calm, greeting="x")], bound((calm, HOSTILE)))
-    plans["twins"] = a_plan([calm], [a_live(f"1{HOSTILE}", calm), a_live(f"2{HOSTILE}", calm)])
-    return plans
 
 
 @pytest.mark.parametrize("plan", hostile_plans().values(), ids=hostile_plans())

@@ -49,7 +49,8 @@ if TYPE_CHECKING:
 )
 @shared.lock_timeout
 @shared.audit_log
-@shared.formats("text", "json")
+@shared.reports
+@shared.formats("text", "json", "markdown")
 @shared.in_project
 def command(
     place: shared.Place,
@@ -64,6 +65,7 @@ def command(
     force: tuple[Address, ...],
     lock_timeout: float,
     audit_log: Path | None,
+    reports: tuple[Path, ...],
     output: str,
 ) -> int:
     """Make live equal the definitions.
@@ -94,6 +96,7 @@ def command(
         expect=expect,
         auto_approve=auto_approve,
         force=frozenset(force),
+        reports=reports,
     )
     with (
         to_write(session, lock_timeout) as (ledger, terms),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import click
 
@@ -10,7 +11,7 @@ from reconciler.cli import options as shared
 from reconciler.cli.commands.plan import make
 from reconciler.cli.commands.pull import diffs, into_option, prepare, say, theirs_option, write
 from reconciler.cli.exits import Exit
-from reconciler.cli.rendering import render_drift
+from reconciler.cli.rendering import render_drift, write_reports
 from reconciler.cli.session import open_session
 from reconciler.cli.wiring import options
 from reconciler.core.errors import UsageError
@@ -27,7 +28,8 @@ from reconciler.core.resource import Address
 @into_option
 @theirs_option
 @shared.targets
-@shared.formats("text", "json")
+@shared.reports
+@shared.formats("text", "json", "markdown")
 @shared.in_project
 def command(
     place: shared.Place,
@@ -36,6 +38,7 @@ def command(
     into: str | None,
     theirs: bool,
     targets: tuple[Address, ...],
+    reports: tuple[Path, ...],
     output: str,
 ) -> int:
     """Show what moved outside since the last apply; without --pull writes nothing.
@@ -47,7 +50,12 @@ def command(
         raise UsageError("--into, --theirs and --no-record go with --pull")
     session = open_session(place)
     planned = asyncio.run(make(session, options(session, targets=targets)))
-    place.console.print(render_drift(planned.plan, place.console, output))
+
+    def render(form: str) -> str:
+        return render_drift(planned.plan, place.console, form)
+
+    place.console.print(render(output))
+    write_reports(reports, place.console, render)
     if pulls:
         found, desired = prepare(session, planned, into=into, theirs=theirs)
         tell = place.console.print if output == "text" else place.console.say

@@ -11,7 +11,7 @@ import click
 from reconciler.cli import options as shared
 from reconciler.cli.exits import Exit
 from reconciler.cli.progress import bar
-from reconciler.cli.rendering import render_plan, save_plan
+from reconciler.cli.rendering import render_plan, save_plan, write_reports
 from reconciler.cli.session import open_session
 from reconciler.cli.wiring import open_client, open_ledger, options, plan_now
 
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 @shared.targets
 @shared.prune
 @shared.overwrite
-@shared.formats("text", "json", "gitlab")
+@shared.reports
+@shared.formats("text", "json", "markdown", "gitlab")
 @shared.in_project
 def command(
     place: shared.Place,
@@ -44,6 +45,7 @@ def command(
     targets: tuple[Address, ...],
     prune: bool | None,
     overwrite: bool,
+    reports: tuple[Path, ...],
     output: str,
 ) -> int:
     """Show what apply would do; writes nothing.
@@ -53,7 +55,12 @@ def command(
     session = open_session(place)
     chosen = options(session, prune=prune, overwrite=overwrite, targets=targets)
     planned = asyncio.run(make(session, chosen))
-    place.console.print(render_plan(session, planned, output, show_patches=show_patches))
+
+    def render(form: str) -> str:
+        return render_plan(session, planned, form, show_patches=show_patches)
+
+    place.console.print(render(output))
+    write_reports(reports, place.console, render)
     if out is not None:
         save_plan(out, planned, place.console)
     return Exit.CHANGES if detailed_exitcode and planned.plan.has_changes else Exit.DONE

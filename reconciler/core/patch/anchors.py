@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from typing import TYPE_CHECKING, TypeAlias
 
 from reconciler.core.patch.edits import KEEP, Delete, Insert
+from reconciler.core.sequences import longest_increasing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,24 +35,6 @@ def anchored(pairs: Pairs) -> Alignment:
             steps.append(KEEP)
         i, j = i_end + 1, j_end + 1
     return tuple(steps)
-
-
-def longest_increasing(numbers: Sequence[int]) -> list[int]:
-    """Where the longest increasing subsequence is, as positions; numbers are distinct."""
-    tails: list[int] = []
-    at: list[int] = []
-    before: list[int] = []
-    for position, number in enumerate(numbers):
-        length = bisect_left(tails, number)
-        before.append(at[length - 1] if length else -1)
-        tails[length : length + 1] = [number]
-        at[length : length + 1] = [position]
-    found: list[int] = []
-    position = at[-1] if at else -1
-    while position >= 0:
-        found.append(position)
-        position = before[position]
-    return found[::-1]
 
 
 def _unique(numbers: Sequence[int]) -> dict[int, int]:

@@ -78,9 +78,9 @@ class ProseDiff:
     passages: tuple[Passage, ...]
     """In the order of the new text; what is gone stands where it stood."""
     sections: int
-    """Sections of the new text; the text before the first heading counts as one."""
+    """Sections of the new text and those that are gone; text before any heading counts as one."""
     changed_sections: int
-    """Sections in which something other than SAME happened, those that are gone included."""
+    """Sections in which something other than SAME happened; those that are gone count."""
     words_added: int
     """Words in the new text that were written or copied; moved ones do not count."""
     words_removed: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from reconciler.core.patch.anchors import longest_increasing
+from reconciler.core.sequences import longest_increasing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
