@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from reconciler.report.fence import fenced
 from reconciler.report.phrasing import printable, printable_lines
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ MOST: Final = 65_536
 """Bytes of UTF-8. GitHub's limit is as many characters, however it counts those."""
 
 _QUOTED: Final = 60_000
-_TICKS: Final = re.compile(r"`+")
 _HEX: Final = re.compile(r"[0-9a-f]{7,64}")
 
 
@@ -32,15 +32,15 @@ def quoted(text: str, most: int = _QUOTED) -> str:
     Nothing in it is obeyed: no Markdown, HTML, mention or link, and no control character.
     """
     shown = printable_lines(text.replace("\r\n", "\n").rstrip("\n"))
-    fence = "`" * max(3, 1 + max(map(len, _TICKS.findall(shown)), default=0))
-    told = f"\n\n*Cut here: this is the beginning of {len(shown.encode()):,} bytes.*\n"
-    room = most - len(told.encode()) - 2 * len(fence) - len("text\n\n\n")
-    if len(shown.encode()) <= room:
-        return f"{fence}text\n{shown}\n{fence}\n"
-    if room < 0:
+    whole = fenced(shown.split("\n")) + "\n"
+    if len(whole.encode()) <= most:
+        return whole
+    told = f"\n*Cut here: this is the beginning of {len(shown.encode()):,} bytes.*\n"
+    frame = len(whole.encode()) - len(shown.encode()) + len(told.encode())
+    if frame > most:
         return "*The text cannot be shown: it is nothing but backticks.*\n"
-    cut = shown.encode()[:room].decode(errors="ignore")
-    return f"{fence}text\n{cut}\n{fence}{told}"
+    cut = shown.encode()[: most - frame].decode(errors="ignore")
+    return fenced(cut.split("\n")) + "\n" + told
 
 
 def footer(*, commit: str, fingerprint: str, time: str, run_url: str) -> str:
