@@ -120,6 +120,11 @@ class Ran:
     seen: list[dict[str, str]] = field(default_factory=list)
     """The variables of each shell step."""
 
+    @property
+    def fingerprint(self) -> str:
+        """Of the plan that the log shows."""
+        return self.log.split("\nFingerprint ")[1].split()[0]
+
 
 @dataclass
 class Runner:
@@ -133,11 +138,13 @@ class Runner:
     secrets: dict[str, str] = field(default_factory=dict)
     environ: dict[str, str] = field(default_factory=dict)
     """More variables of the machine."""
+    forbidden: set[str] = field(default_factory=set)
+    """Permissions that jobs do not get, whatever they ask for."""
     prepare: Any = None
     """Called with the workspace after a checkout."""
     _count: int = 0
 
-    def run(  # noqa: PLR0913 - what an event consists of
+    def run(
         self,
         workflow: str,
         event: str,
@@ -217,7 +224,11 @@ class _Job:
             self.ran.skipped = True
             return self.ran
         # Least permissions are enough: the stand-in refuses what the job was not given.
-        self.runner.github.permissions = dict(self.job["permissions"])
+        self.runner.github.permissions = {
+            name: level
+            for name, level in self.job["permissions"].items()
+            if name not in self.runner.forbidden
+        }
         self._steps(self.job["steps"], self.contexts, {})
         self.runner.github.permissions = None
         return self.ran
@@ -312,7 +323,7 @@ class _Job:
             "GITHUB_RUN_ID": str(github["run_id"]),
             "GITHUB_RUN_ATTEMPT": "1",
             "GITHUB_WORKSPACE": str(self.workspace),
-            "GITHUB_WORKFLOW_REF": f"{REPOSITORY}/.github/workflows/{self.workflow}@refs/heads/main",
+            "GITHUB_WORKFLOW_REF": f"{REPOSITORY}/.github/workflows/{self.workflow}@refs/heads/x",
             "RUNNER_TEMP": str(self.temp),
             **env,
         }
@@ -331,3 +342,33 @@ class _Job:
         self.ran.summary += summary.read_text("utf-8")
         lines = output.read_text("utf-8").splitlines()
         return dict(line.split("=", 1) for line in lines), done.returncode
+
+
+def commands_obeyed(log: str) -> list[str]:
+    """The workflow commands in a log that a runner acts on, without their stops."""
+    found, mark = [], ""
+    for line in log.splitlines():
+        text = line.strip()
+        if mark:
+            mark = "" if text == f"::{mark}::" else mark
+        elif text.startswith("::stop-commands::"):
+            mark = text.removeprefix("::stop-commands::")
+        elif text.startswith("::"):
+            found.append(text)
+    assert not mark
+    return found
+
+
+def outside_of_fences(text: str) -> str:
+    """What is left of Markdown without its blocks of code."""
+    kept, fence = [], ""
+    for line in text.splitlines():
+        ticks = line[: len(line) - len(line.lstrip("`"))]
+        if fence:
+            fence = "" if line == fence else fence
+        elif len(ticks) >= 3:
+            fence = ticks
+        else:
+            kept.append(line)
+    assert not fence
+    return "\n".join(kept)

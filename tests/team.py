@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,23 +35,40 @@ SECRET: Final = "t4vus-k3y-canary"
 ENV: Final = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
 
 
+def new_team(folder: Path, programs: Path) -> None:
+    """A repository with one persona, which is live."""
+    remote = folder / "remote.git"
+    remote.mkdir(parents=True)
+    git(remote, "init", "--quiet", "--bare", "--initial-branch=main")
+    clone = new_clone(remote, folder / "clone")
+    git(clone, "checkout", "--quiet", "-b", "main")
+    files = {"reconciler.yaml": PROJECT, "personas/anna.yaml": ANNA, ".gitignore": ".reconciler/\n"}
+    _write(clone, files)
+    git(clone, "push", "--quiet", "origin", "main")
+    subprocess.run(
+        [programs / "reconciler", "apply", "--auto-approve"],
+        cwd=clone,
+        env={**os.environ, **ENV},
+        check=True,
+        capture_output=True,
+    )
+    (clone / ".reconciler/sandbox.db").rename(folder / "live.db")
+
+
 @dataclass
 class Team:
     """The repository, who works on it, and the machine of its workflows."""
 
     folder: Path
+    """As new_team() left it."""
     github: Repository
     programs: Path
     """A folder for PATH with `reconciler` in it."""
     runner: Runner = field(init=False)
-    clone: Path = field(init=False)
 
     def __post_init__(self) -> None:
         remote = self.folder / "remote.git"
-        remote.mkdir(parents=True)
-        git(remote, "init", "--quiet", "--bare", "--initial-branch=main")
-        self.clone = new_clone(remote, self.folder / "clone")
-        git(self.clone, "checkout", "--quiet", "-b", "main")
+        git(self.clone, "remote", "set-url", "origin", remote.as_uri())
         self.runner = Runner(
             self.github,
             remote,
@@ -60,9 +79,13 @@ class Team:
             programs=self.programs,
             prepare=self._share_live,
         )
-        self._commit({"reconciler.yaml": PROJECT, "personas/anna.yaml": ANNA, ".gitignore": OWN})
-        git(self.clone, "push", "--quiet", "origin", "main")
         self._tell_commits()
+        self.github.add_run("apply.yml", self.head)
+
+    @property
+    def clone(self) -> Path:
+        """Where people work."""
+        return self.folder / "clone"
 
     @property
     def head(self) -> str:
@@ -70,9 +93,9 @@ class Team:
         return git(self.clone, "rev-parse", "main")
 
     def pull_request(self, branch: str, files: dict[str, str], *, fork: bool = False) -> int:
-        """Push a branch with these files and open a pull request; its number."""
+        """Push a branch with these files, empty ones removed; the number of its pull request."""
         git(self.clone, "checkout", "--quiet", "-b", branch, "main")
-        head = self._commit(files)
+        head = _write(self.clone, files)
         git(self.clone, "push", "--quiet", "origin", branch)
         owner = "mallory/personas" if fork else REPOSITORY
         number = self.github.add_pull(head, branch, owner=owner)
@@ -83,7 +106,7 @@ class Team:
         """One more commit on a pull request."""
         pull = self._pull(number)
         git(self.clone, "checkout", "--quiet", pull["head"]["ref"])
-        pull["head"]["sha"] = self._commit(files)
+        pull["head"]["sha"] = _write(self.clone, files)
         git(self.clone, "push", "--quiet", "origin", pull["head"]["ref"])
         git(self.clone, "checkout", "--quiet", "main")
 
@@ -93,7 +116,7 @@ class Team:
         git(self.clone, "checkout", "--quiet", "--detach", "main")
         git(self.clone, "merge", "--quiet", "--no-ff", "-m", "merge", pull["head"]["sha"])
         merge = git(self.clone, "rev-parse", "HEAD")
-        git(self.clone, "push", "--quiet", "origin", f"{merge}:refs/pull/{number}/merge")
+        git(self.clone, "push", "--quiet", "origin", f"+{merge}:refs/pull/{number}/merge")
         git(self.clone, "checkout", "--quiet", "main")
         return self.runner.run(
             "plan.yml",
@@ -117,7 +140,7 @@ class Team:
 
     def push_to_main(self, files: dict[str, str]) -> str:
         """A commit without a pull request; the new head of main."""
-        self._commit(files)
+        _write(self.clone, files)
         return self._pushed()
 
     def apply(self, expect: str = "", commit: str = "") -> Ran:
@@ -150,15 +173,6 @@ class Team:
     def _pull(self, number: int) -> dict[str, Any]:
         return next(pull for pull in self.github.pulls if pull["number"] == number)
 
-    def _commit(self, files: dict[str, str]) -> str:
-        for name, text in files.items():
-            file = self.clone / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8")
-        git(self.clone, "add", "--all")
-        git(self.clone, "commit", "--quiet", "-m", "change")
-        return git(self.clone, "rev-parse", "HEAD")
-
     def _pushed(self) -> str:
         git(self.clone, "push", "--quiet", "origin", "main")
         self._tell_commits()
@@ -170,4 +184,15 @@ class Team:
             self.github.commits[commit] = parents
 
 
-OWN: Final = ".reconciler/\n"
+def _write(clone: Path, files: dict[str, str]) -> str:
+    """Commit files, empty ones removed; the commit."""
+    for name, text in files.items():
+        file = clone / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if text:
+            file.write_text(text, encoding="utf-8")
+        else:
+            file.unlink()
+    git(clone, "add", "--all")
+    git(clone, "commit", "--quiet", "-m", "change")
+    return git(clone, "rev-parse", "HEAD")
