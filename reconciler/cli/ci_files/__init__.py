@@ -1,10 +1,13 @@
-"""The CI files that `reconciler init` writes and this repository has itself: one source for both."""
+"""The CI files that `reconciler init` writes, and this repository has: one source for both."""
 
 from __future__ import annotations
 
+import json
 import re
+from importlib.metadata import PackageNotFoundError, distribution
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +47,19 @@ def workflows(action: str = "") -> Mapping[str, str]:
 def gitlab_files() -> Mapping[str, str]:
     """File → text of the pipeline for GitLab."""
     return {".gitlab-ci.yml": _text("gitlab.yml")}
+
+
+def installed_action() -> str:
+    """Where this program was installed from, as the address of its action; empty if unknown."""
+    try:
+        told = distribution("persona-reconciler").read_text("direct_url.json")
+        found = json.loads(told or "{}")
+        url = urlsplit(str(found["url"]).removeprefix("git+").removesuffix(".git"))
+        commit = str(found["vcs_info"]["commit_id"])
+    except (PackageNotFoundError, ValueError, KeyError, TypeError):
+        return ""
+    action = f"{url.path.strip('/')}@{commit}"
+    return action if url.hostname == "github.com" and ACTION.fullmatch(action) else ""
 
 
 def _text(name: str) -> str:
