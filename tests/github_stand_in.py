@@ -236,7 +236,7 @@ class _Answering:
         if self.login is None:
             return 401, {"message": "Bad credentials"}
         if self.path == "/user":
-            if self.login == BOT:
+            if self.login.endswith("[bot]"):
                 return 403, {"message": "Resource not accessible by integration"}
             return 200, {"login": self.login}
         prefix = f"/repos/{REPOSITORY}"

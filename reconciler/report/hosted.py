@@ -31,7 +31,8 @@ def quoted(text: str, most: int = _QUOTED) -> str:
 
     Nothing in it is obeyed: no Markdown, HTML, mention or link, and no control character.
     """
-    shown = printable_lines(text.replace("\r\n", "\n").rstrip("\n"))
+    lines = printable_lines(text.replace("\r\n", "\n")).rstrip().split("\n")
+    shown = "\n".join(line.rstrip() for line in lines)
     whole = fenced(shown.split("\n")) + "\n"
     if len(whole.encode()) <= most:
         return whole

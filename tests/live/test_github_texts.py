@@ -147,9 +147,9 @@ def test_a_slow_run_does_not_lay_an_old_text_over_a_newer_one(known: Repository)
     assert known.texts(PULL) == [sticky(2).head + "New"]
 
 
-@pytest.mark.parametrize("token", ["person-token", TOKEN])
-def test_the_token_of_a_person_or_an_app_finds_its_own(known: Repository, token: str) -> None:
-    known.tokens = {TOKEN: "release-robot"}
+@pytest.mark.parametrize("login", ["ann", "release-robot[bot]"])
+def test_the_token_of_a_person_or_an_app_finds_its_own(known: Repository, login: str) -> None:
+    known.tokens = {TOKEN: login}
     comment(known, 1, "One")
     comment(known, 2, "Two")
     assert known.texts(PULL) == [sticky(2).head + "Two"]
