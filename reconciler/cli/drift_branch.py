@@ -37,7 +37,7 @@ class DriftBranch:
             git = Git(self.directory, index=Path(folder) / "index")
             head = _ok(git.run("rev-parse", "HEAD"))
             _ok(git.run("read-tree", head))
-            _ok(git.run("add", "--all", "--", "."))
+            _ok(git.run("add", "--all", "--", ".", ":(exclude).reconciler"))
             tree = _ok(git.run("write-tree"))
         if tree == _ok(git.run("rev-parse", f"{head}^{{tree}}")):
             return False

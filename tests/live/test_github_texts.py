@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 import httpx
 import pytest
-from github_stand_in import BOT, REPOSITORY, Fault, Repository
+from github_stand_in import BOT, REPOSITORY, Fault, Repository, stand_in
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.core.errors import CodeHostError
 from reconciler.core.secret import Secret
 from reconciler.core.sticky import Sticky, marker, order_of
+from reconciler.live.github.artifacts import fetched
 from reconciler.live.github.client import GitHub
 from reconciler.live.github.comments import Comments
 from reconciler.live.github.issues import Issues, close_issues
@@ -236,7 +237,7 @@ def test_a_limit_is_waited_out(known: Repository, limit: Fault) -> None:
     assert len(known.texts(PULL)) == 1
 
 
-@pytest.mark.parametrize("status", [401, 403, 404, 422])
+@pytest.mark.parametrize("status", [301, 307, 401, 403, 404, 422])
 def test_a_refusal_is_not_repeated_and_shows_no_token(known: Repository, status: int) -> None:
     words = {"message": f"No, {TOKEN}!"}
     known.faults = [Fault("POST", "comments", status, body=words)] * 3
@@ -356,3 +357,20 @@ def test_a_marker_is_one_comment_whatever_names_are_in_it(
     assert "--" not in line.removeprefix("<!--").removesuffix("-->")
     assert "\n" not in line
     assert line.isascii()
+
+
+@pytest.mark.parametrize("most", [10, 100])
+def test_a_file_is_fetched_without_the_token(most: int) -> None:
+    async def go() -> bytes:
+        async with GitHub(known.url, REPOSITORY, Secret(TOKEN)) as host:
+            return await fetched(await host.handed_over(f"/actions/artifacts/{number}/zip"), most)
+
+    with stand_in() as known:
+        number = known.next_id()
+        known.files[number] = b"x" * 50
+        if most < 50:
+            with pytest.raises(CodeHostError, match="more than 10 bytes"):
+                asyncio.run(go())
+        else:
+            assert asyncio.run(go()) == b"x" * 50
+        assert known.refused == []

@@ -186,3 +186,21 @@ def test_the_action_is_where_the_program_was_installed_from(
 
     monkeypatch.setattr(metadata.PathDistribution, "read_text", lambda _self, _name: told)
     assert installed_action() == expected
+
+
+def test_the_action_installs_only_what_is_locked(tmp_path: Path) -> None:
+    script = (ROOT / ".github/action/install.sh").read_text("utf-8")
+    installs = [line for line in script.splitlines() if '"$GITHUB_ACTION_PATH' in line]
+    assert len(installs) == 3
+    for line in installs:
+        assert "--require-hashes" in line or "--no-build-isolation" in line or "sed -n" in line
+    lock = tmp_path / "obstore.lock"
+    (sed,) = re.findall(r"sed -n '(.*?)'", script)
+    done = subprocess.run(
+        ["sed", "-n", sed, ROOT / "requirements-dev.lock"], capture_output=True, check=True
+    )
+    lock.write_bytes(done.stdout)
+    first, *rest = lock.read_text().splitlines()
+    assert first.startswith("obstore==")
+    assert rest
+    assert all(line.startswith("    --hash=sha256:") for line in rest)
