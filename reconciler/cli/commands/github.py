@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from reconciler.cli import options as shared
-from reconciler.cli.code_host import environment_name, this_job, warning
+from reconciler.cli.code_host import environment_name
+from reconciler.cli.commands import github_files
 from reconciler.cli.drift_branch import DriftBranch
 from reconciler.cli.exits import Exit
-from reconciler.cli.json_files import read_json_file
-from reconciler.core.errors import CodeHostError, StateError, UsageError
-from reconciler.report.hosted import quoted
-from reconciler.report.job_outputs import job_outputs
+from reconciler.cli.job_command import job_command, read_report, report_file
+from reconciler.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from reconciler.cli.code_host import Job
     from reconciler.live.github.sticky import Posted
-
-P = ParamSpec("P")
 
 MOST_FOREIGN: Final = 1_000_000
 """Bytes of a report of strangers that are looked at."""
@@ -39,9 +35,11 @@ def command() -> None:
     """
 
 
-_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
+for _command in github_files.COMMANDS:
+    command.add_command(_command)
+
 _file: Final = click.option(
-    "--file", type=_FILE, required=True, metavar="FILE", help="The report, as Markdown."
+    "--file", type=report_file, required=True, metavar="FILE", help="The report, as Markdown."
 )
 _kind: Final = click.option(
     "--kind", default="plan", show_default=True, help="One comment is kept for each kind."
@@ -49,34 +47,6 @@ _kind: Final = click.option(
 _fingerprint: Final = click.option(
     "--fingerprint", default="", metavar="FINGERPRINT", help="Shown in the footer."
 )
-
-
-def _job_command(
-    run: Callable[Concatenate[shared.Place, Job, str, P], int],
-) -> Callable[P, int]:
-    """Gives a command the job, --author and --strict, and makes its failures warnings."""
-
-    @wraps(run)
-    def wrapped(place: shared.Place, *args: P.args, **kwargs: P.kwargs) -> int:
-        author, strict = str(kwargs.pop("author")), bool(kwargs.pop("strict"))
-        try:
-            return run(place, this_job(place.console), author, *args, **kwargs)
-        except (CodeHostError, StateError) as failed:
-            if strict:
-                raise
-            # The result of a job does not hang on what is said about it.
-            place.console.say(warning(failed))
-            return Exit.DONE
-
-    author = click.option(
-        "--author",
-        default="",
-        metavar="LOGIN",
-        help="Whose texts are ours; asked of GitHub if left out.",
-    )
-    strict = click.option("--strict", is_flag=True, help="A failure is exit 1.")
-    decorated: Any = shared.in_project(author(strict(wrapped)))
-    return decorated  # type: ignore[no-any-return]  # click's decorators know no signature
 
 
 @command.command("comment")
@@ -90,7 +60,7 @@ def _job_command(
     metavar="N",
     help="Which one; that of the event if left out.",
 )
-@_job_command
+@job_command
 def comment(
     place: shared.Place,
     job: Job,
@@ -108,7 +78,7 @@ def comment(
     if number is None:
         raise UsageError("Which pull request?", hint="The event is about none: --pull-request N.")
     sticky = job.sticky(kind, place)
-    text = job.body(sticky, _read(file), fingerprint=fingerprint)
+    text = job.body(sticky, read_report(file), fingerprint=fingerprint)
 
     async def go() -> Posted:
         from reconciler.live.github.comments import Comments
@@ -124,7 +94,7 @@ def comment(
 @command.command("fork-comment")
 @click.option("--artifact", default="reconciler-fork-plan", show_default=True, help="Its name.")
 @click.option("--member", default="plan.txt", show_default=True, help="The file in it.")
-@_job_command
+@job_command
 def fork_comment(place: shared.Place, job: Job, author: str, artifact: str, member: str) -> int:
     """Comment what the finished run of a fork kept.
 
@@ -143,11 +113,11 @@ def fork_comment(place: shared.Place, job: Job, author: str, artifact: str, memb
 
 
 @command.command("issue")
-@click.option("--file", type=_FILE, metavar="FILE", help="The report, as Markdown.")
+@click.option("--file", type=report_file, metavar="FILE", help="The report, as Markdown.")
 @click.option("--title", default="", metavar="TEXT", help="Title of a new issue.")
 @click.option("--label", default="", metavar="NAME", help="Label of a new issue.")
 @click.option("--close", "closes", is_flag=True, help="Close it: the environment is clean.")
-@_job_command
+@job_command
 def issue(
     place: shared.Place,
     job: Job,
@@ -171,7 +141,7 @@ def issue(
             if file is None:
                 return await close_issues(host, sticky, "Git and live agree again.")
             return await post(
-                host, Issues(host, title, label), sticky, job.body(sticky, _read(file))
+                host, Issues(host, title, label), sticky, job.body(sticky, read_report(file))
             )
 
     _say(place, "Issue", asyncio.run(go()))
@@ -182,7 +152,7 @@ def issue(
 @_file
 @click.option("--title", default="", metavar="TEXT", help="Title, and message of the commit.")
 @click.option("--base", default="", metavar="BRANCH", help="The branch of this run if left out.")
-@_job_command
+@job_command
 def pull_request(
     place: shared.Place, job: Job, author: str, file: Path, title: str, base: str
 ) -> int:
@@ -203,73 +173,13 @@ def pull_request(
         async with job.host(author) as host:
             if not pushed:
                 return await withdraw(host, branch.name, "Git and live agree again.")
-            text = job.body(sticky, _read(file))
+            text = job.body(sticky, read_report(file))
             return await propose(host, Proposal(branch.name, base or job.branch, title, text))
 
     _say(place, "Pull request", asyncio.run(go()))
     if not pushed:
         branch.remove()
     return Exit.DONE
-
-
-@command.command("approved")
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    required=True,
-    metavar="DIR",
-    help="Where the plans are written.",
-)
-@click.option("--artifact", required=True, metavar="NAME", help="What plan runs call theirs.")
-@click.option("--plan-workflow", default="plan.yml", show_default=True, help="Its file name.")
-@_job_command
-def approved(
-    place: shared.Place, job: Job, author: str, out: Path, artifact: str, plan_workflow: str
-) -> int:
-    """Fetch the plans that merged pull requests approved.
-
-    Those merged since the last run of this workflow that succeeded: a run that was cancelled or
-    refused leaves nothing behind. Prints a file per line, for `apply`; says why there are not more.
-    """
-    from reconciler.live.github.approved import Question, approved_plans
-
-    question = Question(job.commit, job.branch, job.workflow, plan_workflow, artifact)
-
-    async def go() -> tuple[Mapping[int, bytes], list[str]]:
-        async with job.host(author) as host:
-            found = await approved_plans(host, question)
-            return found.plans, found.reasons
-
-    plans, reasons = asyncio.run(go())
-    out.mkdir(parents=True, exist_ok=True)
-    for number, plan in plans.items():
-        file = out / f"pull-{number}.json"
-        file.write_bytes(plan)
-        place.console.print(f"{file}\n")
-    place.console.say_lines(f"Not approved: {reason}" for reason in reasons)
-    return Exit.DONE
-
-
-@command.command("outputs")
-@click.argument("file", type=_FILE)
-@shared.in_project
-def outputs(place: shared.Place, file: Path) -> int:
-    """Print the outputs of the action for a plan, drift or outcome as JSON: name=value lines."""
-    place.console.print(job_outputs(read_json_file(file)))
-    return Exit.DONE
-
-
-@command.command("quote")
-@click.argument("file", type=_FILE)
-@shared.in_project
-def quote(place: shared.Place, file: Path) -> int:
-    """Print a text as Markdown that only shows it, at most 60,000 bytes of it."""
-    place.console.print(quoted(_read(file)))
-    return Exit.DONE
-
-
-def _read(file: Path) -> str:
-    return file.read_bytes().decode(errors="replace")
 
 
 def _pull_of(event: Mapping[str, Any]) -> int | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Self
 from reconciler import __version__
 from reconciler.core.errors import CodeHostError
 from reconciler.live.exchange import Answer, encode, object_in
-from reconciler.live.github.answers import DONE, items_in, judged, lost
+from reconciler.live.github.answers import DONE, HANDED_OVER, items_in, judged, lost
 from reconciler.live.lean_httpx import httpx
 from reconciler.live.retry import repeated
 
