@@ -140,6 +140,8 @@ class Runner:
     """More variables of the machine."""
     forbidden: set[str] = field(default_factory=set)
     """Permissions that jobs do not get, whatever they ask for."""
+    own: dict[str, str] = field(default_factory=dict)
+    """Workflows besides those of this repository, by file name."""
     prepare: Any = None
     """Called with the workspace after a checkout."""
     _count: int = 0
@@ -159,7 +161,7 @@ class Runner:
 
         head is what the run is listed under, where that is another commit: for a pull request.
         """
-        definition = yaml.safe_load((ROOT / ".github/workflows" / workflow).read_text("utf-8"))
+        definition = yaml.safe_load(self.own.get(workflow) or _ours(workflow))
         number = self.github.add_run(
             workflow,
             head or commit,
@@ -201,6 +203,10 @@ class Runner:
         folder = self.folder / f"{self._count}-{name}"
         folder.mkdir(parents=True)
         return folder
+
+
+def _ours(workflow: str) -> str:
+    return (ROOT / ".github/workflows" / workflow).read_text("utf-8")
 
 
 def _head_repository(payload: Mapping[str, Any]) -> str:
