@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from reconciler.cli.session import OWN_DIRECTORY
 from reconciler.core.errors import CodeHostError
 from reconciler.state.git_command import Git
 
@@ -37,7 +38,7 @@ class DriftBranch:
             git = Git(self.directory, index=Path(folder) / "index")
             head = _ok(git.run("rev-parse", "HEAD"))
             _ok(git.run("read-tree", head))
-            _ok(git.run("add", "--all", "--", ".", ":(exclude).reconciler"))
+            _ok(git.run("add", "--all", "--", *self._files(git)))
             tree = _ok(git.run("write-tree"))
         if tree == _ok(git.run("rev-parse", f"{head}^{{tree}}")):
             return False
@@ -54,6 +55,13 @@ class DriftBranch:
         git = Git(self.directory)
         if tip := self._tip(git):
             _ok(git.run("push", "--quiet", self._lease(tip), _REMOTE, f":{self._ref}"))
+
+    @staticmethod
+    def _files(git: Git) -> list[str]:
+        """Everything here but our own directory; git minds an exclusion of what is ignored."""
+        if git.run("check-ignore", "--quiet", OWN_DIRECTORY).ok:
+            return ["."]
+        return [".", f":(exclude){OWN_DIRECTORY}"]
 
     @property
     def _ref(self) -> str:

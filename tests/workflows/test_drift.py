@@ -51,6 +51,13 @@ def test_a_night_on_which_live_cannot_be_read_changes_nothing_said_before(drifte
     assert issue["body"] == before
 
 
+def test_our_own_directory_is_not_proposed_where_git_does_not_ignore_it(drifted: Team) -> None:
+    drifted.push_to_main({".gitignore": ""})
+    drifted.drift(pull=True)
+    changed = git(drifted.runner.remote, "diff", "--name-only", "main", BRANCH)
+    assert changed == "personas/anna.yaml"
+
+
 def test_drift_becomes_one_pull_request_that_makes_git_say_what_is_live(drifted: Team) -> None:
     ran = drifted.drift(pull=True)
     assert ran["issue"].skipped
