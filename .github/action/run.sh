@@ -85,10 +85,20 @@ case "$COMMAND" in
     ;;
 esac
 
+# Without a report of its own: what went wrong first, then all that was said.
 if [[ ! -f "$report" ]]; then
+  problem="$RUNNER_TEMP/problem.txt"
+  sed -nE -e '/^Not approved: /p' -e '/^([^ ]+: )?error: /,$p' "$said" >"$problem"
   {
     if [[ "$code" != 0 ]]; then printf '**reconciler %s** ended with exit code %s.\n\n' "$COMMAND" "$code"; fi
-    reconciler github quote "$said"
+    if [[ -s "$problem" ]]; then
+      reconciler github quote --most 10000 "$problem"
+      printf '\n<details><summary>All that was said</summary>\n\n'
+      reconciler github quote --most 45000 "$said"
+      printf '\n</details>\n'
+    else
+      reconciler github quote "$said"
+    fi
   } >"$report"
 fi
 cat "$report" >>"$GITHUB_STEP_SUMMARY"

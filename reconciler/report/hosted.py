@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 MOST: Final = 65_536
 """Bytes of UTF-8. GitHub's limit is as many characters, however it counts those."""
 
-_QUOTED: Final = 60_000
+QUOTED: Final = 60_000
+"""Bytes of a quotation, where nobody says otherwise."""
+
 _HEX: Final = re.compile(r"[0-9a-f]{7,64}")
 
 
@@ -26,7 +28,7 @@ def body(sticky: Sticky, report: str, footer: str) -> str:
     return f"{sticky.head}{report.rstrip()}\n\n{footer}"
 
 
-def quoted(text: str, most: int = _QUOTED) -> str:
+def quoted(text: str, most: int = QUOTED) -> str:
     """A text of strangers as Markdown that only shows it: one block of code, at most so long.
 
     Nothing in it is obeyed: no Markdown, HTML, mention or link, and no control character.

@@ -71,7 +71,7 @@ def test_a_plan_that_went_stale_is_refused_with_the_reason_where_the_reviewers_a
     assert team.live()["Anna"]["system_prompt"] == "You are Anna, from the web app."
     reason = "persona/anna: system_prompt is not what was approved"
     assert reason in applied.log
-    assert reason in applied.summary
+    assert reason in applied.summary.partition("All that was said")[0]
     assert reason in team.github.texts(number)[1]
 
 
@@ -99,7 +99,9 @@ def test_a_push_without_a_pull_request_is_refused_until_its_fingerprint_is_appro
     commit = team.push_to_main({"personas/ben.yaml": BEN})
     refused = team.apply()
     assert refused.failed
-    assert f"Not approved: commit {commit[:10]} came without a pull request" in refused.summary
+    first = refused.summary.partition("All that was said")[0]
+    assert f"Not approved: commit {commit[:10]} came without a pull request" in first
+    assert "Nobody is here to approve the plan" in first
     assert "Ben" not in team.live()
     assert team.apply(expect="0" * 32).failed
     assert not team.apply(expect=refused.fingerprint).failed

@@ -12,7 +12,7 @@ from reconciler.cli import options as shared
 from reconciler.cli.exits import Exit
 from reconciler.cli.job_command import job_command, read_report, report_file
 from reconciler.cli.json_files import read_json_file
-from reconciler.report.hosted import quoted
+from reconciler.report.hosted import QUOTED, quoted
 from reconciler.report.job_outputs import job_outputs
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def approved(
     """Fetch the plans that merged pull requests approved.
 
     Those merged since the last run of this workflow that succeeded: a run that was cancelled or
-    refused leaves nothing behind. Prints a file per line, for `apply`; says why there are not more.
+    refused leaves nothing behind. Writes a file for each, for `apply`; says why there are not more.
     """
     from reconciler.live.github.approved import Question, approved_plans
 
@@ -54,7 +54,7 @@ def approved(
     for number, plan in plans.items():
         file = out / f"pull-{number}.json"
         file.write_bytes(plan)
-        place.console.print(f"{file}\n")
+        place.console.print(f"Approved: the plan of pull request #{number}\n")
     place.console.say_lines(f"Not approved: {reason}" for reason in reasons)
     return Exit.DONE
 
@@ -70,10 +70,18 @@ def outputs(place: shared.Place, file: Path) -> int:
 
 @click.command("quote")
 @click.argument("file", type=report_file)
+@click.option(
+    "--most",
+    type=click.IntRange(min=200),
+    default=QUOTED,
+    show_default=True,
+    metavar="BYTES",
+    help="How long it may become.",
+)
 @shared.in_project
-def quote(place: shared.Place, file: Path) -> int:
-    """Print a text as Markdown that only shows it, at most 60,000 bytes of it."""
-    place.console.print(quoted(read_report(file)))
+def quote(place: shared.Place, file: Path, most: int) -> int:
+    """Print a text as Markdown that only shows it."""
+    place.console.print(quoted(read_report(file), most))
     return Exit.DONE
 
 
