@@ -7,6 +7,7 @@ expressions that our files use, and fails on others.
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -20,7 +21,7 @@ import yaml
 from github_stand_in import REPOSITORY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from github_stand_in import Repository
 
@@ -144,7 +145,7 @@ class Runner:
     """Workflows besides those of this repository, by file name."""
     prepare: Any = None
     """Called with the workspace after a checkout."""
-    _count: int = 0
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def run(
         self,
@@ -199,8 +200,7 @@ class Runner:
 
     def new_folder(self, name: str) -> Path:
         """An empty folder."""
-        self._count += 1
-        folder = self.folder / f"{self._count}-{name}"
+        folder = self.folder / f"{next(self._numbers)}-{name}"
         folder.mkdir(parents=True)
         return folder
 

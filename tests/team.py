@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -112,20 +114,41 @@ class Team:
 
     def plan(self, number: int) -> dict[str, Ran]:
         """Run plan.yml for a pull request, on its merge with main."""
-        pull = self._pull(number)
+        return self._plan(number, self._merged(number))
+
+    def plan_twice_at_once(self, number: int) -> list[Ran]:
+        """Two runs of plan.yml, neither of which sees a comment of the other before its own."""
+        commit, both = self._merged(number), threading.Barrier(2)
+
+        def before(method: str, path: str) -> None:
+            if method == "POST":
+                both.wait(timeout=60)
+
+        self.github.before = before
+        with ThreadPoolExecutor(2) as threads:
+            runs = [threads.submit(self._plan, number, commit) for _ in range(2)]
+        self.github.before = None
+        return [run.result()["plan"] for run in runs]
+
+    def _merged(self, number: int) -> str:
+        """The commit that GitHub makes of a pull request and main."""
         git(self.clone, "checkout", "--quiet", "--detach", "main")
-        git(self.clone, "merge", "--quiet", "--no-ff", "-m", "merge", pull["head"]["sha"])
+        git(self.clone, "merge", "--quiet", "--no-ff", "-m", "merge", self._head(number)["sha"])
         merge = git(self.clone, "rev-parse", "HEAD")
         git(self.clone, "push", "--quiet", "origin", f"+{merge}:refs/pull/{number}/merge")
         git(self.clone, "checkout", "--quiet", "main")
+        return merge
+
+    def _plan(self, number: int, commit: str) -> dict[str, Ran]:
+        head = self._head(number)
+        event = {"pull_request": {"number": number, "head": head}}
         return self.runner.run(
-            "plan.yml",
-            "pull_request",
-            {"pull_request": {"number": number, "head": pull["head"]}},
-            commit=merge,
-            head=pull["head"]["sha"],
-            branch=pull["head"]["ref"],
+            "plan.yml", "pull_request", event, commit=commit, head=head["sha"], branch=head["ref"]
         )
+
+    def _head(self, number: int) -> dict[str, Any]:
+        head: dict[str, Any] = self._pull(number)["head"]
+        return head
 
     def merge(self, number: int) -> str:
         """Merge a pull request; the new head of main."""

@@ -156,6 +156,17 @@ def test_the_token_of_a_person_or_an_app_finds_its_own(known: Repository, login:
     assert known.texts(PULL) == [sticky(2).head + "Two"]
 
 
+def test_a_double_that_a_newer_run_wrote_is_left_to_that_run(known: Repository) -> None:
+    known.comments[PULL] = [
+        {"id": n, "body": sticky(run).head + str(run), "user": {"login": BOT}}
+        for n, run in ((1, 1), (2, 5))
+    ]
+    comment(known, 3, "Three")
+    assert [order_of(text)[0] for text in known.texts(PULL)] == [3, 5]
+    comment(known, 5, "Five")
+    assert known.texts(PULL) == [sticky(5).head + "Five"]
+
+
 def race(
     order: tuple[int, ...], runs: tuple[int, int], before: int | None
 ) -> tuple[Repository, list[str]]:
@@ -215,9 +226,14 @@ def test_a_passing_failure_leads_to_one_comment(
     if method == "PATCH":
         comment(known, 1, "One")
     known.faults = [Fault(method, "comments", status, after=after)]
+    before = len(known.requests)
     comment(known, 2, "Two")
     assert known.texts(PULL) == [sticky(2).head + "Two"]
     assert known.faults == []
+    if method == "POST":
+        # Never sent again blind: first it is looked whether the first one arrived.
+        sent = [request.split()[0] for request in known.requests[before:]]
+        assert sent.count("POST") == (1 if after else 2)
 
 
 @pytest.mark.parametrize(
@@ -347,7 +363,10 @@ def test_what_a_person_wrote_over_the_branch_stays(known: Repository) -> None:
     assert known.pulls[0]["body"] == "Mine"
 
 
-@given(st.text(), st.text(), st.text())
+NAMES: Final = st.text("-><!:/% a\nä")
+
+
+@given(NAMES, NAMES, NAMES)
 def test_a_marker_is_one_comment_whatever_names_are_in_it(
     kind: str, environment: str, directory: str
 ) -> None:

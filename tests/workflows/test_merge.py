@@ -58,6 +58,15 @@ def test_a_pull_request_is_commented_merged_and_applied_as_approved(team: Team) 
         assert {line.split("::")[1] for line in commands_obeyed(ran.log)} <= {"add-mask"}
 
 
+def test_two_runs_at_once_leave_one_comment(team: Team) -> None:
+    number = team.pull_request("kind", KIND)
+    ran = team.plan_twice_at_once(number)
+    assert not any(one.failed for one in ran)
+    (comment,) = team.github.texts(number)
+    newest = max(run["id"] for run in team.github.runs)
+    assert f"<!-- run {newest}.1 -->" in comment
+
+
 def test_a_plan_that_went_stale_is_refused_with_the_reason_where_the_reviewers_are(
     team: Team,
 ) -> None:
