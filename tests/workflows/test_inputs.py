@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 import yaml
-from actions import commands_obeyed
+from actions import ROOT, commands_obeyed
 from git_rig import git
 from team import ANNA, ENV, PROJECT
 
@@ -113,3 +116,39 @@ def test_the_jobs_for_gitlab_plan_apply_what_was_planned_and_watch(
     assert run("drift") == 0
     team.edit("Ben", "/greeting", "Howdy!")
     assert run("drift") == 2
+
+
+def test_git_reaches_this_server_with_the_token_and_no_other(tmp_path: Path) -> None:
+    seen: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            seen.append(self.headers.get("authorization", ""))
+            self.send_error(404)
+
+        def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002 - as in the base
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        for host in ("127.0.0.1", "localhost"):
+            url = f"http://127.0.0.1:{server.server_port}"
+            environ = {
+                **ENV,
+                "PATH": os.environ["PATH"],
+                "HOME": str(tmp_path),
+                "DIRECTORY": ".",
+                "ENVIRONMENT": "",
+                "GITHUB_TOKEN": "job-token",
+                "GITHUB_SERVER_URL": url,
+                "REMOTE": f"{url.replace('127.0.0.1', host)}/x.git",
+            }
+            script = 'source "$0" && git ls-remote "$REMOTE"'
+            words = ["bash", "-c", script, str(ROOT / ".github/action/common.sh")]
+            done = subprocess.run(words, env=environ, capture_output=True, text=True, check=False)
+            assert "job-token" not in done.stdout + done.stderr
+        server.shutdown()
+        thread.join()
+    expected = base64.b64encode(b"x-access-token:job-token").decode()
+    assert seen == [f"basic {expected}", ""]
