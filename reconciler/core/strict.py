@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
+
+from reconciler.core.documented import Documented
 
 
-class StrictSettings(BaseModel):
+class StrictSettings(Documented):
     """Errors never quote the input: it may be a key in the wrong place."""
 
     model_config = ConfigDict(
@@ -14,5 +16,4 @@ class StrictSettings(BaseModel):
         strict=True,
         defer_build=True,
         hide_input_in_errors=True,
-        use_attribute_docstrings=True,
     )

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
@@ -18,6 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from reconciler.core.diagnostics import Diagnostic, warning
 from reconciler.core.document import ABSENT, Path, parse_pointer
+from reconciler.core.documented import Documented
 from reconciler.core.lint.settings import OwnSwitches
 from reconciler.core.resource import KEY_PATTERN, Address, Reserved
 from reconciler.core.rulebook import Rule
@@ -54,12 +54,10 @@ _Later: TypeAlias = Annotated[Any, BeforeValidator(_later)]
 _Pointer: TypeAlias = Annotated[Path, BeforeValidator(_path), WithJsonSchema({"type": "string"})]
 
 
-class ReservedBlock(BaseModel):
+class ReservedBlock(Documented):
     """What an author may write under `reconcile:`."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, defer_build=True, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
     key: Annotated[str, StringConstraints(pattern=KEY_PATTERN)] = ""
     """The stable name; the name of the file without its suffix where this is left out."""

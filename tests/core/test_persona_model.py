@@ -7,6 +7,7 @@ from persona_checking import at
 from pydantic import ValidationError
 
 from reconciler.core.document import with_value
+from reconciler.core.documented import descriptions
 from reconciler.core.fields import FIELDS, Compare, is_read_only
 from reconciler.core.persona.known import DEPRECATED_FIELDS, KNOWN
 from reconciler.core.persona.misplaced import CONVERSATION_SETTINGS, MISPLACED
@@ -72,7 +73,10 @@ def test_every_field_of_the_model_has_a_policy_or_is_a_member_of_a_free_map() ->
 
 
 def test_every_field_is_described() -> None:
-    assert [path for path, description in fields().items() if not description.endswith(".")] == []
+    models = {path: model_at(path[:-1]) for path in fields()}
+    texts = {path: descriptions(model)[path[-1]] for path, model in models.items() if model}
+    assert texts.keys() == models.keys()
+    assert [path for path, text in texts.items() if not text.endswith(".")] == []
 
 
 def test_tables_about_fields_name_fields_that_exist() -> None:

@@ -39,6 +39,9 @@ _FORMS: Final = tuple(
 
 _SHORTEST: Final = 16
 
+_NAMES: Final = ("key", "secret", "token", "passw")
+"""One of these must stand in a text, in capitals or not, for _NAMED to be tried."""
+
 _NAMED: Final = re.compile(
     r"(?i:api[_ -]?key|secret|token|password|passwd)[\"']?\s*[:=]\s*[\"']?"
     r"(?=[A-Za-z_-]*\d)(?=[\d_-]*[A-Za-z])[A-Za-z0-9_\-+/]{16,}"
@@ -69,6 +72,8 @@ def _found(text: str) -> tuple[str, int] | None:
     for sign, kind, form in _FORMS:
         if sign in text and (match := form.search(text)) is not None:
             return kind, match.start()
-    if (":" in text or "=" in text) and (match := _NAMED.search(text)) is not None:
-        return "a key", match.start()
+    if ":" in text or "=" in text:
+        small = text.lower()
+        if any(name in small for name in _NAMES) and (match := _NAMED.search(text)) is not None:
+            return "a key", match.start()
     return None

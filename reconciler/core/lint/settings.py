@@ -45,10 +45,14 @@ _RuleKey: TypeAlias = Annotated[str, AfterValidator(_code)]
 class RuleSwitch(StrictSettings):
     """A level, for all definitions or only for those with certain labels."""
 
-    level: LevelName
-    """off, warning or error."""
-    labels: dict[str, str] = Field(default_factory=dict)
-    """Only definitions that have all these labels under reconcile.labels; all where left out."""
+    level: LevelName = Field(description="off, warning or error.")
+    labels: dict[str, str] = Field(
+        default_factory=dict,
+        description=(
+            "Only definitions that have all these labels under reconcile.labels; "
+            "all where left out."
+        ),
+    )
 
 
 _LEVEL: Final[dict[str, Any]] = {"enum": [level.value for level in Level]}

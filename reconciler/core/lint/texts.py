@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from reconciler.core.document import get
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-    from reconciler.core.document import Json, Path
+    from reconciler.core.document import Absent, Json, Path
     from reconciler.core.persona.problem import Spot
     from reconciler.core.persona.subject import Subject
 
@@ -54,22 +54,30 @@ class Text(NamedTuple):
     value: str
 
 
-def texts_at(subject: Subject, paths: Iterable[Path]) -> Iterator[Text]:
+def texts_at(subject: Subject, paths: Iterable[Path]) -> list[Text]:
     """Every text at or below the paths that stands in a file; none that is a Secret."""
+    found: list[Text] = []
     for path in paths:
-        yield from texts_in(get(subject.given, path), path)
+        _collect(get(subject.given, path), path, found)
+    return found
 
 
-def texts_in(value: Json, spot: Spot = ()) -> Iterator[Text]:
+def texts_in(value: Json) -> list[Text]:
     """Every text in a value that is no Secret."""
+    found: list[Text] = []
+    _collect(value, (), found)
+    return found
+
+
+def _collect(value: Json | Absent, spot: Spot, found: list[Text]) -> None:
     if isinstance(value, str):
-        yield Text(spot, value)
+        found.append(Text(spot, value))
     elif isinstance(value, dict):
         for name, member in value.items():
-            yield from texts_in(member, (*spot, name))
+            _collect(member, (*spot, name), found)
     elif isinstance(value, list):
         for position, item in enumerate(value):
-            yield from texts_in(item, (*spot, position))
+            _collect(item, (*spot, position), found)
 
 
 def without_code(text: str) -> str:

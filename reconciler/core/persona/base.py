@@ -6,7 +6,6 @@ from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
@@ -14,6 +13,8 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic_core import PydanticCustomError
+
+from reconciler.core.documented import Documented
 
 UNEXPECTED: Final = "unexpected"
 """Type of our own pydantic errors; their context says what was «expected»."""
@@ -28,7 +29,7 @@ SPEED_WORDS: Final = ("slowest", "slow", "normal", "fast", "fastest")
 """Cartesia's older way of giving a speed (persona-api 8.3)."""
 
 
-class Strict(BaseModel):
+class Strict(Documented):
     """Nothing unknown, nothing coerced, and not built before it is needed."""
 
     model_config = ConfigDict(
@@ -36,7 +37,6 @@ class Strict(BaseModel):
         extra="forbid",
         defer_build=True,
         allow_inf_nan=False,
-        use_attribute_docstrings=True,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from types import MappingProxyType
 from typing import TYPE_CHECKING, get_args, get_origin
 
 from pydantic import BaseModel
@@ -11,7 +10,7 @@ from pydantic import BaseModel
 from reconciler.core.persona.persona import Persona
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from reconciler.core.document import Path
 
@@ -39,18 +38,18 @@ def model_at(path: Path, root: type[BaseModel] = Persona) -> type[BaseModel] | N
     return root
 
 
-def _fields(model: type[BaseModel], path: Path) -> Iterator[tuple[Path, str]]:
+def _fields(model: type[BaseModel], path: Path) -> Iterator[Path]:
     for name, field in model.model_fields.items():
         here = (*path, name)
-        yield here, field.description or ""
+        yield here
         if child := _model_in(field.annotation, through_lists=False):
             yield from _fields(child, here)
 
 
 @cache
-def fields() -> Mapping[Path, str]:
-    """Every field an author may write, by canonical path in model order, with its description.
+def fields() -> tuple[Path, ...]:
+    """Every field an author may write, as canonical path, in model order.
 
     The members of tools are not among them: they stand in lists, which paths do not enter.
     """
-    return MappingProxyType(dict(_fields(Persona, ())))
+    return tuple(_fields(Persona, ()))
