@@ -15,6 +15,7 @@ bench: $(VENV)/dev.stamp
 	@$(BIN)/python benchmarks/patch.py
 	@$(BIN)/python benchmarks/proof.py
 	@$(BIN)/python benchmarks/team.py
+	@$(BIN)/python benchmarks/html.py
 
 test: $(VENV)/dev.stamp
 	@$(BIN)/python -m pytest -n auto --dist worksteal

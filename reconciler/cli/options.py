@@ -21,6 +21,7 @@ P = ParamSpec("P")
 
 
 FORMS: Final[Mapping[str, str]] = {
+    ".html": "html",
     ".json": "json",
     ".md": "markdown",
     ".txt": "text",
@@ -181,7 +182,7 @@ reports = click.option(
     type=ReportFile(),
     multiple=True,
     metavar="FILE",
-    help="Write the result to a file, too, as .txt, .json or .md; may be repeated.",
+    help="Write the result to a file, too, as .txt, .json, .md or .html; may be repeated.",
 )
 
 targets = click.option(

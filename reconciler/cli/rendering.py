@@ -43,6 +43,10 @@ def render_plan(
     plan = console.mask.plan(planned.plan)
     if output == "markdown":
         return plan_markdown(plan, refused)
+    if output == "html":
+        from reconciler.report.html import plan_html
+
+        return plan_html(plan, refused)
     return plan_text(plan, refused, console.paint, show_patches=show_patches, width=console.width)
 
 
@@ -79,6 +83,10 @@ def render_drift(plan: Plan, console: Console, output: str) -> str:
         return to_text(dict(drift_document(plan)))
     if output == "markdown":
         return drift_markdown(plan)
+    if output == "html":
+        from reconciler.report.html import drift_html
+
+        return drift_html(plan)
     return drift_text(plan, console.paint, width=console.width)
 
 
@@ -89,4 +97,8 @@ def render_outcome(outcome: Outcome, plan: Plan, console: Console, output: str) 
         return to_text(dict(outcome_document(outcome, plan)))
     if output == "markdown":
         return outcome_markdown(outcome, plan)
+    if output == "html":
+        from reconciler.report.html import outcome_html
+
+        return outcome_html(outcome, console.mask.plan(plan))
     return outcome_text(outcome, console.paint)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reconciler.core.action import Action
+from reconciler.core.service.profile import SHIPPED
 from reconciler.core.sides import Attribution
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from reconciler.core.diff import FieldChange, FieldConflict
     from reconciler.core.document import Object, Path
     from reconciler.core.resource import Address
+    from reconciler.core.service.profile import Profile
     from reconciler.core.settling import Leftover
 
 
@@ -93,6 +95,8 @@ class Plan:
     """How many definitions there are for the environment."""
     leftovers: tuple[Leftover, ...] = ()
     """What creates of earlier runs left beside the persona that is bound; deleted on apply."""
+    profile: Profile = SHIPPED
+    """How the service behaves, as far as the plan relied on it."""
     bound: int = 0
     """How many bindings the state held: what shares are shares of."""
 

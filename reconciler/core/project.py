@@ -191,6 +191,8 @@ class Environment(StrictSettings):
     """Values that definitions take from the environment block."""
     prune: bool = False
     """Whether bound personas without a definition are deleted."""
+    profile: Annotated[str, AfterValidator(_inside)] | None = None
+    """A service profile, in place of the project's: see `reconciler probe`."""
     client: ClientSettings = ClientSettings()
     """Overrides: only the members written here count."""
     guards: GuardSettings = GuardSettings()
@@ -205,6 +207,8 @@ class Settings:
     environment: Environment
     client: ClientSettings
     guards: GuardSettings
+    profile: str = ""
+    """The file of the service profile, relative to the project; empty for the shipped one."""
 
     @property
     def is_sandbox(self) -> bool:
@@ -227,6 +231,11 @@ class Project(StrictSettings):
     """How Tavus is spoken to, in every environment."""
     guards: GuardSettings = GuardSettings()
     """What an apply may do without being asked twice, in every environment."""
+    profile: Annotated[str, AfterValidator(_inside)] | None = Field(
+        default=None, examples=["profiles/tavus-2026-11.yaml"]
+    )
+    """How the service behaves, as `reconciler probe --out` found it; the shipped profile where this
+    is left out."""
     lint: ProjectSwitches = Field(default_factory=dict)
     """Lint rules, by code or name: off, warning or error."""
 
@@ -249,6 +258,7 @@ class Project(StrictSettings):
             environment=chosen,
             client=_laid_over(self.client, chosen.client),
             guards=_laid_over(self.guards, chosen.guards),
+            profile=chosen.profile or self.profile or "",
         )
 
 

@@ -52,6 +52,13 @@ async def make_plan(request: Request, reader: PersonaReader, ledger: Ledger) -> 
     check_target(state, Target(request.options.endpoint, request.options.account), live)
     settlement = settle(state, live, ledger.digests)
     ledger.become(settlement.state)
-    world = World(request.desired, live, settlement.state, ledger.digests, settlement.leftovers)
+    world = World(
+        request.desired,
+        live,
+        settlement.state,
+        ledger.digests,
+        settlement.leftovers,
+        ledger.profile,
+    )
     plan = build_plan(world, request.options, diagnostics=request.diagnostics)
     return Planned(plan, world, settled=settlement.settled)

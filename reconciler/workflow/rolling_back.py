@@ -42,6 +42,6 @@ async def plan_way_back(
     check_target(ledger.document, Target(options.endpoint, options.account), live)
     settlement = settle(ledger.document, live, ledger.digests)
     ledger.become(settlement.state)
-    world = World((), live, settlement.state, ledger.digests)
+    world = World((), live, settlement.state, ledger.digests, profile=ledger.profile)
     plan, world = way_back(images, world, options)
     return Planned(plan, world, is_partial=True, settled=settlement.settled)

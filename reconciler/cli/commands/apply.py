@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 @shared.lock_timeout
 @shared.audit_log
 @shared.reports
-@shared.formats("text", "json", "markdown")
+@shared.formats("text", "json", "markdown", "html")
 @shared.in_project
 def command(
     place: shared.Place,

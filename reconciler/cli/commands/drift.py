@@ -29,7 +29,7 @@ from reconciler.core.resource import Address
 @theirs_option
 @shared.targets
 @shared.reports
-@shared.formats("text", "json", "markdown")
+@shared.formats("text", "json", "markdown", "html")
 @shared.in_project
 def command(
     place: shared.Place,
