@@ -38,7 +38,7 @@ case "$COMMAND" in
   plan)
     reconciler validate --format github "${place[@]}" || true
     result="$kept/plan.json"
-    words=(--report "$report" --report "$kept/plan.txt")
+    words=(--report "$report" --report "$kept/plan.html" --report "$kept/plan.txt")
     if [[ -n "$BASE" ]]; then
       artifact=reconciler-fork-plan
       run plan --base "$BASE" --report "$result" "${words[@]}" "${extra[@]}"
@@ -49,7 +49,7 @@ case "$COMMAND" in
     ;;
   apply)
     result="$kept/apply.json"
-    words=(--report "$report" --report "$result")
+    words=(--report "$report" --report "$kept/apply.html" --report "$result")
     if [[ -n "$EXPECT" ]]; then
       words+=(--expect "$EXPECT")
     elif [[ -n "$PLAN_FILES" ]]; then
@@ -70,7 +70,7 @@ case "$COMMAND" in
     ;;
   drift)
     result="$kept/drift.json"
-    words=(--report "$report" --report "$result")
+    words=(--report "$report" --report "$kept/drift.html" --report "$result")
     if [[ "$PULL" == true ]]; then words+=(--pull --no-record); fi
     run drift "${words[@]}" "${extra[@]}"
     ;;

@@ -16,7 +16,6 @@ from git_rig import git
 from team import ANNA, ENV, PROJECT
 
 from reconciler.cli.ci_files import gitlab_files
-from reconciler.cli.options import FORMS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,7 +91,6 @@ def scripts(job: dict[str, Any]) -> str:
     return "\n".join(["set -e", *job["script"]])
 
 
-@pytest.mark.skipif(".html" not in FORMS, reason="needs reports as pages")
 def test_the_jobs_for_gitlab_plan_apply_what_was_planned_and_watch(
     team: Team, tmp_path: Path
 ) -> None:

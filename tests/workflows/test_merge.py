@@ -140,7 +140,7 @@ def test_only_plans_that_this_repository_made_and_still_keeps_approve(team: Team
     run = team.github.runs[0]
     (kept,) = team.github.artifacts[run["id"]]
     with zipfile.ZipFile(BytesIO(team.github.files[kept["id"]])) as archive:
-        assert {"plan.json", "plan.txt", "report.md"} <= set(archive.namelist())
+        assert {"plan.html", "plan.json", "plan.txt", "report.md"} <= set(archive.namelist())
         forged = archive.read("plan.json")
     team.merge(number)
 
