@@ -32,6 +32,8 @@ check: $(VENV)/dev.stamp
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/zizmor --offline --quiet .
+	@.ci/actionlint/run
 
 schemas: $(VENV)/run.stamp
 	@$(BIN)/reconciler schema --write schemas

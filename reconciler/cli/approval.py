@@ -6,7 +6,14 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from reconciler.core.action import Action
-from reconciler.core.approval import Approved, approval_of, left_out, objections
+from reconciler.core.approval import (
+    Approved,
+    approval_of,
+    left_out,
+    mismatch,
+    objections,
+    together,
+)
 from reconciler.core.errors import ConflictError, RefusedError, StalePlanError, UnsafePlanError
 from reconciler.core.guards import protected, refusals, talking
 from reconciler.core.resource import Address
@@ -47,12 +54,17 @@ def read_plan_file(file: Path) -> Approved:
         raise _unusable(file, failed.strerror or "unreadable") from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise _unusable(file, "it is no plan, or a damaged one") from None
-    return Approved(environment, endpoint, lineage, serial, account, digests, targets)
+    return Approved(
+        environment, endpoint, lineage, serial, account, digests, targets, source=str(file)
+    )
 
 
-def say_left_out(approved: Approved, plan: Plan, console: Console) -> None:
+def say_left_out(approvals: Sequence[Approved], plan: Plan, console: Console) -> None:
     """Tell what was approved and is not planned any more: done by somebody, or an option lacks."""
-    for address in left_out(approved, plan):
+    for one in approvals:
+        if reason := mismatch(one, plan):
+            console.say(f"{one.source} approves nothing here: {reason}")
+    for address in left_out(together(approvals, plan), plan):
         console.say(f"Approved, but nothing is planned for it now: {address}")
 
 
@@ -62,9 +74,10 @@ def _unusable(file: Path, why: str) -> StalePlanError:
     )
 
 
-def require_approved(planned: Planned, approved: Approved | None, expect: str) -> None:
-    """Refuse what is not the approved plan or a part of it. Raises StalePlanError."""
-    if approved is not None:
+def require_approved(planned: Planned, approvals: Sequence[Approved], expect: str) -> None:
+    """Refuse what is not among the approved plans or a part of them. Raises StalePlanError."""
+    if approvals:
+        approved = together(approvals, planned.plan)
         found = objections(approved, planned.plan, planned.world.digests)
         if found:
             raise _stale("\n  ".join(("", *found)))

@@ -56,7 +56,8 @@ class Wish:
     guards: Guards
     output: str
     command: str = "apply"
-    approved: Approved | None = None
+    approved: tuple[Approved, ...] = ()
+    """What plan files approve, all of them together."""
     expect: str = ""
     auto_approve: bool = False
     force: frozenset[Address] = frozenset()

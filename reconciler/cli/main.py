@@ -36,6 +36,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "diff": ("diff", "Print the JSON Patch between two JSON files."),
     "schema": ("schema", "Print or write the JSON Schemas."),
     "state": ("state", "Care for the state document."),
+    "github": ("github", "Comment, issue and pull request for GitHub Actions."),
     "sandbox": ("sandbox", "The built-in Tavus emulator."),
     "demo": ("demo", "The main job on the sandbox, in a scratch copy."),
 }

@@ -17,6 +17,7 @@ from reconciler.cli.in_waves import waves_of
 from reconciler.cli.notifying import notifying
 from reconciler.cli.session import open_session
 from reconciler.cli.wiring import options, plan_now, to_write
+from reconciler.core.approval import all_targets
 from reconciler.core.errors import UsageError
 from reconciler.core.guards import Guards
 from reconciler.core.resource import Address
@@ -30,7 +31,10 @@ if TYPE_CHECKING:
 
 @click.command("apply")
 @click.argument(
-    "planfile", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+    "planfiles",
+    nargs=-1,
+    metavar="[PLANFILE]…",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
 )
 @shared.auto_approve
 @shared.expect
@@ -59,7 +63,7 @@ if TYPE_CHECKING:
 @shared.in_project
 def command(
     place: shared.Place,
-    planfile: Path | None,
+    planfiles: tuple[Path, ...],
     auto_approve: bool,
     expect: str,
     targets: tuple[Address, ...],
@@ -78,17 +82,18 @@ def command(
 ) -> int:
     """Make live equal the definitions.
 
-    With PLANFILE, a plan saved by `plan --out`, only what it approved is sent, or less.
+    With PLANFILE, a plan saved by `plan --out`, only what it approved is sent, or less; several
+    approve together.
     """
     session = open_session(place)
-    approved = read_plan_file(planfile) if planfile else None
+    approved = tuple(map(read_plan_file, planfiles))
     if approved and targets:
         raise UsageError("--target goes without a plan file", hint="The plan file has its targets.")
     chosen = options(
         session,
         prune=prune,
         overwrite=overwrite,
-        targets=approved.targets if approved else targets,
+        targets=all_targets(approved) if approved else targets,
     )
 
     async def make(client: TavusPersonas, ledger: Ledger) -> Planned:

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 @shared.prune
 @shared.overwrite
 @shared.reports
-@shared.formats("text", "json", "markdown", "html")
+@shared.formats("text", "json", "markdown", "html", "gitlab")
 @shared.in_project
 def command(
     place: shared.Place,
