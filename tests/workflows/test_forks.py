@@ -9,8 +9,6 @@ from actions import commands_obeyed, outside_of_fences
 from github_stand_in import REPOSITORY
 from team import ANNA, SECRET
 
-from reconciler.cli.commands.plan import command as plan_command
-
 if TYPE_CHECKING:
     from actions import Ran
     from team import Team
@@ -43,9 +41,6 @@ def after(team: Team, run: int, **more: Any) -> Ran:
     return ran["comment"]
 
 
-@pytest.mark.skipif(
-    "base" not in {option.name for option in plan_command.params}, reason="needs plan --base"
-)
 def test_a_fork_is_planned_without_a_key_and_commented_without_its_code(team: Team) -> None:
     number = team.pull_request("stranger", CHANGED, fork=True)
     ran = team.plan(number)
