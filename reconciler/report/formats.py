@@ -145,6 +145,25 @@ class AgainstDocument(TypedDict):
 
 
 @with_config(_DOCUMENTED)
+class ReachDocument(TypedDict):
+    """A fragment, and whom its change reaches."""
+
+    file: str
+    addresses: list[str]
+    conversations: int | None
+    """Active now, with all of them together; null where that is not known."""
+
+
+@with_config(_DOCUMENTED)
+class ProfileDocument(TypedDict):
+    """A service profile: the answers to how the service behaves."""
+
+    name: str
+    taken: str
+    """The day it was made."""
+
+
+@with_config(_DOCUMENTED)
 class PlanDocument(TypedDict):
     """What would be done to one environment (`reconciler plan --format json`)."""
 
@@ -169,6 +188,10 @@ class PlanDocument(TypedDict):
     """What will be deleted although no definition is concerned. Since 1.1."""
     diagnostics: list[DiagnosticDocument]
     refusals: list[RefusalDocument]
+    reach: list[ReachDocument]
+    """Fragments whose change reaches two personas or more. Since 1.2."""
+    profile: ProfileDocument
+    """The service profile that values were compared by. Since 1.2."""
     against: AgainstDocument | None
     """What it was made against, where that was not Tavus; such a plan is never applied. Since 1.2.
     """
