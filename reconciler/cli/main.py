@@ -33,6 +33,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "history": ("history", "List the last runs; which version was live when."),
     "rollback": ("rollback", "Undo one run, where nobody edited since."),
     "diff": ("diff", "Print the JSON Patch between two JSON files."),
+    "doctor": ("doctor", "Check tools, project, key, service and state."),
     "schema": ("schema", "Print or write the JSON Schemas."),
     "state": ("state", "Care for the state document."),
     "sandbox": ("sandbox", "The built-in Tavus emulator."),

@@ -258,3 +258,31 @@ class EnvironmentsDocument(TypedDict):
     tool_version: str
     environments: list[ColumnDocument]
     personas: list[RowDocument]
+
+
+@with_config(_DOCUMENTED)
+class CheckDocument(TypedDict):
+    """One thing that was looked at."""
+
+    name: str
+    status: Literal["ok", "warning", "failed", "skipped"]
+    detail: str
+    """What was found; why it could not be looked at, where it was skipped."""
+    hint: str
+    """What to do; empty where nothing is to be done."""
+
+
+@with_config(_DOCUMENTED)
+class DoctorDocument(TypedDict):
+    """Whether everything a run needs is there (`reconciler doctor --format json`)."""
+
+    kind: Literal["persona-reconciler/doctor"]
+    format_version: str
+    tool_version: str
+    environment: str
+    """Empty where there is no usable project and none was named."""
+    healthy: bool
+    """Whether no check failed."""
+    summary: dict[str, int]
+    """Status → number of checks."""
+    checks: list[CheckDocument]

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from reconciler.report.formats import (
     DiagnosticsDocument,
+    DoctorDocument,
     DriftReportDocument,
     EnvironmentsDocument,
     OutcomeDocument,
@@ -28,6 +29,7 @@ def report_schemas() -> Mapping[str, dict[str, Any]]:
         "outcome.schema.json": OutcomeDocument,
         "diagnostics.schema.json": DiagnosticsDocument,
         "environments.schema.json": EnvironmentsDocument,
+        "doctor.schema.json": DoctorDocument,
     }
     return {
         name: {"$schema": _DIALECT, **TypeAdapter(shape).json_schema()}
