@@ -32,6 +32,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "graph": ("graph", "Show what definitions are made of."),
     "history": ("history", "List the last runs; which version was live when."),
     "rollback": ("rollback", "Undo one run, where nobody edited since."),
+    "explain": ("explain", "Say what is known of a field."),
     "diff": ("diff", "Print the JSON Patch between two JSON files."),
     "doctor": ("doctor", "Check tools, project, key, service and state."),
     "schema": ("schema", "Print or write the JSON Schemas."),

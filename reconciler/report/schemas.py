@@ -11,6 +11,7 @@ from reconciler.report.formats import (
     DoctorDocument,
     DriftReportDocument,
     EnvironmentsDocument,
+    ExplanationDocument,
     OutcomeDocument,
     PlanDocument,
 )
@@ -30,6 +31,7 @@ def report_schemas() -> Mapping[str, dict[str, Any]]:
         "diagnostics.schema.json": DiagnosticsDocument,
         "environments.schema.json": EnvironmentsDocument,
         "doctor.schema.json": DoctorDocument,
+        "explanation.schema.json": ExplanationDocument,
     }
     return {
         name: {"$schema": _DIALECT, **TypeAdapter(shape).json_schema()}
