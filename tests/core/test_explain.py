@@ -34,7 +34,7 @@ OF_RECORDS = frozenset({
 
 def in_tools() -> list[tuple[str, ...]]:
     """The members of the functions in every list of tools."""
-    inner = [(name,) for name in Tool.model_fields]
+    inner: list[tuple[str, ...]] = [(name,) for name in Tool.model_fields]
     inner += [("function", name) for name in Function.model_fields]
     return [(*path, *member) for path in TOOLS for member in inner]
 
