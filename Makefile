@@ -12,6 +12,7 @@ demo: $(VENV)/run.stamp
 bench: $(VENV)/dev.stamp
 	@$(BIN)/python benchmarks/plan.py
 	@$(BIN)/python benchmarks/validate.py
+	@$(BIN)/python benchmarks/prose.py
 	@$(BIN)/python benchmarks/patch.py
 	@$(BIN)/python benchmarks/proof.py
 	@$(BIN)/python benchmarks/team.py
@@ -32,6 +33,8 @@ check: $(VENV)/dev.stamp
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/zizmor --offline --quiet .
+	@.ci/actionlint/run
 
 schemas: $(VENV)/run.stamp
 	@$(BIN)/reconciler schema --write schemas

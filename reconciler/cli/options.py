@@ -229,6 +229,21 @@ audit_log = click.option(
     metavar="FILE",
     help="Append what is done to this file, a JSON object a line; no values, no secrets.",
 )
+when_idle = click.option(
+    "--when-idle",
+    is_flag=True,
+    help="Send a change once no conversation is active with its persona; those that nobody talks"
+    " with first.",
+)
+idle_timeout = click.option(
+    "--timeout",
+    "idle_timeout",
+    type=click.FloatRange(min=0),
+    default=600.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for conversations to end; what is still talked with is not sent.",
+)
 auto_approve = click.option("--auto-approve", is_flag=True, help="Do not ask.")
 expect = click.option(
     "--expect",

@@ -180,7 +180,12 @@ def options(
 
 
 async def plan_now(
-    session: Session, client: TavusPersonas, ledger: Ledger, chosen: Options
+    session: Session,
+    client: TavusPersonas,
+    ledger: Ledger,
+    chosen: Options,
+    *,
+    with_conversations: bool = False,
 ) -> Planned:
     """Load the definitions and plan them against live. Raises DefinitionError first of all."""
     loaded = load(session)
@@ -196,5 +201,6 @@ async def plan_now(
         options=replace(chosen, account=target(session, ledger).account),
         diagnostics=loaded.diagnostics,
         read_each=session.settings.client.read_each or reads_each(ledger.profile),
+        with_conversations=with_conversations,
     )
     return await make_plan(request, client, ledger)

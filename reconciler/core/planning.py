@@ -115,6 +115,7 @@ def _change(match: Match, world: World, options: Options) -> Change:
         labels=item.reserved.labels,
         sources=item.sources[1:],
         model=_model(match),
+        on_active=item.reserved.on_active_conversations,
     )
     if match.ambiguity:
         reason = match.ambiguity

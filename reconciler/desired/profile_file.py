@@ -85,6 +85,7 @@ def read_profile(file: pathlib.Path, shown: str = "") -> Profile:
 def profile_text(profile: Profile) -> str:
     """The text of a profile file: each question as a comment, its answer, date and evidence."""
     blocks = [
+        "# yaml-language-server: $schema=../schemas/profile.schema.json\n"
         "# How a Tavus service behaves, as `reconciler` found it out. Safe to edit and to commit.\n"
         + yaml_text({"version": 1, "taken": profile.taken, "endpoint": profile.endpoint})
         + "answers:\n"

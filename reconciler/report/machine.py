@@ -9,6 +9,7 @@ from reconciler import __version__
 from reconciler.core.action import Action
 from reconciler.core.canonical import VERSION
 from reconciler.core.document import ABSENT, pointer, with_value
+from reconciler.core.reach import reach
 from reconciler.core.sides import Attribution
 from reconciler.report.formats import FORMAT_VERSION
 from reconciler.report.phrasing import spelled
@@ -16,6 +17,7 @@ from reconciler.report.phrasing import spelled
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from reconciler.core.against import Against
     from reconciler.core.diagnostics import Diagnostic, Place
     from reconciler.core.diff import FieldChange, FieldConflict
     from reconciler.core.document import Absent, Json, Object
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from reconciler.core.plan import Change, Plan
     from reconciler.core.resource import Address
     from reconciler.report.formats import (
+        AgainstDocument,
         ChangeDocument,
         DiagnosticDocument,
         DriftDocument,
@@ -73,6 +76,17 @@ def plan_document(
         ],
         "diagnostics": [diagnostic_document(d) for d in plan.diagnostics],
         "refusals": [_refusal(refusal) for refusal in refusals],
+        "reach": [
+            {
+                "file": one.file,
+                "addresses": list(map(str, one.addresses)),
+                "conversations": one.conversations,
+            }
+            for one in reach(plan)
+        ],
+        "profile": {"name": plan.profile.name, "taken": plan.profile.taken},
+        "against": _against(plan.against),
+        "conversations_unknown": plan.conversations_unknown,
         "targets": [str(address) for address in sorted(plan.targets)],
         "approval_digests": dict(sorted(approval_digests.items())),
     }
@@ -105,6 +119,7 @@ def outcome_document(outcome: Outcome, plan: Plan) -> OutcomeDocument:
         "fingerprint": plan.fingerprint,
         "interrupted": outcome.interrupted,
         "problem": outcome.problem,
+        "halted": outcome.halted,
         "summary": dict(sorted(counts.items())),
         "results": [_result(result) for result in outcome.results],
         "leftovers": [_result(result) for result in outcome.leftovers],
@@ -132,6 +147,10 @@ def _change(change: Change) -> ChangeDocument:
         "server_equivalent": [pointer(path) for path in change.equivalent],
         "place": _place(change.place),
         "protected": change.protected,
+        "labels": dict(sorted(change.labels.items())),
+        "sources": list(change.sources),
+        "conversations": change.conversations,
+        "on_active_conversations": change.on_active.value,
     }
 
 
@@ -182,6 +201,7 @@ def _result(result: Result) -> ResultDocument:
         "forms": list(result.forms),
         "residual": [pointer(path) for path in result.residual],
         "normalised": [pointer(path) for path in result.normalised],
+        "wave": result.wave,
     }
 
 
@@ -201,6 +221,16 @@ def diagnostic_document(diagnostic: Diagnostic) -> DiagnosticDocument:
 
 def _place(place: Place | None) -> PlaceDocument | None:
     return {"file": place.file, "line": place.line, "column": place.column} if place else None
+
+
+def _against(against: Against | None) -> AgainstDocument | None:
+    if against is None:
+        return None
+    return {
+        "side": against.side.value,
+        "name": against.name,
+        "recorded": against.recorded,
+    }
 
 
 def _refusal(refusal: Refusal) -> RefusalDocument:

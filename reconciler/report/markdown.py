@@ -15,7 +15,7 @@ from reconciler.report.fitting import fit
 from reconciler.report.markdown_change import field_section
 from reconciler.report.ordering import by_weight
 from reconciler.report.phrasing import count, diagnostic_lines, patch_size, summary_line
-from reconciler.report.tags import talking
+from reconciler.report.tags import plan_notes, talking
 from reconciler.report.terminal import result_lines
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def _row_note(change: Change) -> str:
 
 
 def _notes(plan: Plan) -> Iterator[str]:
+    yield from plan_notes(plan)
     for change in plan.changes:
         if change.previous and change.action is Action.NO_OP:
             yield f"{change.address}: moved from {change.previous}"

@@ -12,6 +12,7 @@ from reconciler.report.formats import (
     DriftReportDocument,
     EnvironmentsDocument,
     ExplanationDocument,
+    NoticeDocument,
     OutcomeDocument,
     PlanDocument,
 )
@@ -23,7 +24,7 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def report_schemas() -> Mapping[str, dict[str, Any]]:
-    """File name → JSON Schema, for each document that a command can print."""
+    """File name → JSON Schema, for each document that a command can print or send."""
     shapes: Mapping[str, Any] = {
         "plan.schema.json": PlanDocument,
         "drift.schema.json": DriftReportDocument,
@@ -32,6 +33,7 @@ def report_schemas() -> Mapping[str, dict[str, Any]]:
         "environments.schema.json": EnvironmentsDocument,
         "doctor.schema.json": DoctorDocument,
         "explanation.schema.json": ExplanationDocument,
+        "notice.schema.json": NoticeDocument,
     }
     return {
         name: {"$schema": _DIALECT, **TypeAdapter(shape).json_schema()}

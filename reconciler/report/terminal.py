@@ -21,7 +21,7 @@ from reconciler.report.phrasing import (
     summary_line,
 )
 from reconciler.report.prose import prose_of
-from reconciler.report.tags import ATTRIBUTION, place_of, talking
+from reconciler.report.tags import ATTRIBUTION, place_of, plan_notes, talking
 from reconciler.report.values import WIDTH, details, headline
 
 if TYPE_CHECKING:
@@ -74,6 +74,10 @@ def _plan_lines(plan: Plan, paint: Paint, width: int, *, show_patches: bool) -> 
     if told:
         yield ""
         yield from _table(told, paint)
+    notes = plan_notes(plan) if told else []
+    if notes:
+        yield ""
+        yield from (paint(printable(note), "dim") for note in notes)
     for change in told:
         if change.fields or change.conflicts:
             yield ""

@@ -8,7 +8,7 @@ from reconciler.core.errors import RefusedError, StateError
 from reconciler.core.planning import World
 from reconciler.core.rollback import Image, way_back
 from reconciler.core.settling import settle
-from reconciler.workflow.planning import Planned
+from reconciler.workflow.planning import Planned, look_for_conversations
 from reconciler.workflow.reading import Target, check_target, read_live
 
 if TYPE_CHECKING:
@@ -44,4 +44,5 @@ async def plan_way_back(
     ledger.become(settlement.state)
     world = World((), live, settlement.state, ledger.digests, profile=ledger.profile)
     plan, world = way_back(images, world, options)
+    plan = await look_for_conversations(plan, reader)
     return Planned(plan, world, is_partial=True, settled=settlement.settled)

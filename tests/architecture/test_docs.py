@@ -7,9 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
+
+from reconciler.cli.ci_files import gitlab_files, workflows
+from reconciler.core.service.questions import QUESTIONS
 
 if TYPE_CHECKING:
     from project import ProjectDir
+
+    from reconciler.core.service.question import Question
 
 ROOT = Path(__file__).parents[2]
 RELIABILITY = (ROOT / "docs/reliability.md").read_text(encoding="utf-8")
@@ -17,13 +23,21 @@ COMPOSITION = (ROOT / "docs/composition.md").read_text(encoding="utf-8")
 BACK = (ROOT / "docs/the-way-back.md").read_text(encoding="utf-8")
 STATE = (ROOT / "docs/state.md").read_text(encoding="utf-8")
 ENVIRONMENTS = (ROOT / "docs/environments.md").read_text(encoding="utf-8")
+THREATS = dict(
+    re.findall(
+        r"^\| (T\d+) \|(.*)$",
+        (ROOT / "docs/threat-model.md").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+)
+CI = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
 DEFINED = {
     name
     for file in (ROOT / "tests").rglob("test_*.py")
     for name in re.findall(r"def (test_\w+)\(", file.read_text(encoding="utf-8"))
 }
-WITHOUT_A_TEST = {"F30", "F33", "F41"}
-"""Failures of reports and workflows that do not exist yet, or where nothing can be run."""
+WITHOUT_A_TEST = {"F30"}
+"""Failures where nothing can be run."""
 
 
 def rows() -> dict[str, str]:
@@ -41,6 +55,49 @@ def test_the_tests_named_for_a_failure_exist(failure: str) -> None:
     named = set(re.findall(r"`(test_\w+)`", rows()[failure]))
     assert named <= DEFINED
     assert bool(named) is (failure not in WITHOUT_A_TEST)
+
+
+def test_every_threat_has_a_row() -> None:
+    assert list(THREATS) == [f"T{number}" for number in range(1, len(THREATS) + 1)]
+
+
+@pytest.mark.parametrize("threat", THREATS)
+def test_the_tests_named_for_a_threat_exist(threat: str) -> None:
+    named = set(re.findall(r"`(test_\w+)`", THREATS[threat]))
+    assert named <= DEFINED
+    assert named
+
+
+def test_the_page_on_ci_names_every_input_and_output_of_the_action() -> None:
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    inputs, _, outputs = CI.partition("## The action")[2].partition("| output |")
+    rows = re.findall(r"^\| `([\w-]+)` \|", inputs, re.MULTILINE)
+    assert rows == list(action["inputs"])
+    named = re.findall(r"`([\w-]+)`", "".join(re.findall(r"^\| (`.*?) \|", outputs, re.MULTILINE)))
+    assert named == list(action["outputs"])
+
+
+def test_the_permissions_of_the_page_are_those_of_the_workflows() -> None:
+    columns = ("contents", "pull-requests", "issues", "actions")
+    rows = re.findall(r"^\| `([\w.-]+)` ([\w-]+) \|(.*)\|$", CI, re.MULTILINE)
+    told = {
+        (file, job): dict(zip((*columns, "key"), map(str.strip, cells.split("|")), strict=True))
+        for file, job, cells in rows
+    }
+    real = {}
+    for name, text in workflows().items():
+        for job_name, job in yaml.safe_load(text)["jobs"].items():
+            granted = {column: job["permissions"].get(column, "") for column in columns}
+            key = "yes" if "TAVUS_API_KEY" in str(job["steps"]) else "no"
+            assert job["permissions"].keys() <= set(columns)
+            real[name.rpartition("/")[2], job_name] = {**granted, "key": key}
+    assert told == real
+
+
+def test_the_page_on_ci_names_every_variable_that_the_files_ask() -> None:
+    texts = "".join([*workflows().values(), *gitlab_files().values()])
+    asked = set(re.findall(r"\bRECONCILER_[A-Z]+", texts))
+    assert asked == set(re.findall(r"\bRECONCILER_[A-Z]+", CI))
 
 
 @pytest.mark.parametrize("word", re.findall(r"`reconciler state (\w+)", STATE))
@@ -138,3 +195,17 @@ def test_the_matrix_of_the_page_on_environments_is_real() -> None:
     assert {f"| {one} |" for one in Standing} <= set(
         re.findall(r"^\| [a-z ]+ \|", ENVIRONMENTS, re.MULTILINE)
     )
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
+def test_the_page_on_profiles_has_every_question_with_its_shipped_answer(
+    question: Question,
+) -> None:
+    page = (ROOT / "docs/service-profile.md").read_text(encoding="utf-8")
+    (row,) = (line for line in page.splitlines() if line.startswith(f"| `{question.id}`:"))
+    asks, answer, sure, effect = (cell.strip() for cell in row.strip("|").split(" | "))
+    words = {True: "yes", False: "no", (): "none"}
+    assert asks == f"`{question.id}`: {question.asks}"
+    default = question.default
+    assert answer == (words[default] if isinstance(default, bool | tuple) else str(default))
+    assert (sure, effect) == (question.confidence.value, question.effect)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MODEL: Final[Path] = ("layers", "llm", "model")
 DETECTOR: Final[Path] = ("layers", "conversational_flow", "turn_detection_model")
 
-_DATED: Final[Mapping[str, Mapping[Path, Json]]] = {
+DATED: Final[Mapping[str, Mapping[Path, Json]]] = {
     "2026-05": {MODEL: "tavus-gpt-oss", DETECTOR: "sparrow-1"},
     "2026-07": {MODEL: "tavus-glm-4.7", DETECTOR: "sparrow-1"},
     "2026-10": {MODEL: "tavus-gemma-4", DETECTOR: "sparrow-2"},
@@ -28,7 +28,7 @@ _DATED: Final[Mapping[str, Mapping[Path, Json]]] = {
 
 def dated_defaults(profile: Profile) -> Mapping[Path, Json]:
     """Path → what an absent member stands for."""
-    return _DATED[str(profile.value("defaults_profile"))]
+    return DATED[str(profile.value("defaults_profile"))]
 
 
 SHIPPED_DEFAULTS: Final = dated_defaults(SHIPPED)
