@@ -48,7 +48,7 @@ class Transport:
         # In-process nothing else limits the time; over the network the client's limits do.
         self._limit = settings.timeout * (1 if app else _WHOLE_EXCHANGE)
         self._host = _checked_host(settings.base_url)
-        _check_key(settings.api_key)
+        check_key(settings.api_key)
         self._client = _client(settings, app)
 
     async def send(self, call: Call) -> Answer:
@@ -65,6 +65,14 @@ class Transport:
             error = passing.error
         raise error
 
+    async def ask(self, call: Call) -> Answer:
+        """What is answered, whatever it is, asked once. Raises TavusError where nobody answers."""
+        async with self._slots:
+            outcome = await self._answered(call, 1)
+        if isinstance(outcome, Answer):
+            return outcome
+        raise outcome.error if isinstance(outcome, PassingError) else outcome
+
     async def aclose(self) -> None:
         """Close every connection."""
         await self._client.aclose()
@@ -77,21 +85,25 @@ class Transport:
         raise outcome
 
     async def _outcome(self, call: Call, number: int) -> Answer | TavusError | PassingError:
+        """The successful answer, or what to raise."""
+        answer = await self._answered(call, number)
+        if not isinstance(answer, Answer) or is_success(call, answer.status):
+            return answer
+        error = refusal(call, answer, self._settings.api_key)
+        return PassingError(error, pause_asked(answer)) if may_pass(error) else error
+
+    async def _answered(self, call: Call, number: int) -> Answer | TavusError | PassingError:
         """A value, so that it is raised where no exception with the request is being handled."""
-        key = self._settings.api_key
         started = time.perf_counter()
         try:
             async with asyncio.timeout(self._limit):
                 answer = await self._exchange(call)
         except FAILURES as raised:
             _record(call, type(raised).__name__, started, number)
-            error = failure(call, raised, host=self._host, api_key=key)
+            error = failure(call, raised, host=self._host, api_key=self._settings.api_key)
             return error if is_final(raised) or not may_pass(error) else PassingError(error)
         _record(call, answer.status, started, number)
-        if is_success(call, answer.status):
-            return answer
-        error = refusal(call, answer, key)
-        return PassingError(error, pause_asked(answer)) if may_pass(error) else error
+        return answer
 
     async def _exchange(self, call: Call) -> Answer:
         response = await self._client.request(
@@ -162,7 +174,7 @@ def _checked_host(base_url: str) -> str:
     )
 
 
-def _check_key(api_key: Secret) -> None:
+def check_key(api_key: Secret) -> None:
     """Raise SettingsError where the key is no header value: the library's error would quote it."""
     if not re.fullmatch(r"[\x21-\x7e]+", api_key.reveal()):
         problem = (
