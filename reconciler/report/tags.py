@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from reconciler.core.reach import conversations, reach
 from reconciler.core.service.profile import SHIPPED
 from reconciler.core.sides import Attribution
-from reconciler.report.phrasing import count, printable
+from reconciler.report.phrasing import count, patch_size, printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +27,21 @@ def talking(change: Change) -> str:
     """«3 conversations now», where a write would be heard; empty where nobody would."""
     number = conversations([change])
     return f"{count(number, 'conversation')} now" if number else ""
+
+
+def size_notes(change: Change) -> list[str]:
+    """How much a change is: «2 fields», «2 operations, 173 bytes»."""
+    notes = [count(len(change.fields), "field")] if change.fields else []
+    if change.patches:
+        operations, size = patch_size(change.patches)
+        notes.append(f"{count(operations, 'operation')}, {size:,} bytes")
+    return notes
+
+
+def warnings(change: Change) -> list[str]:
+    """What a reviewer must not overlook in a change."""
+    found = ["undoes an outside change"] if change.overwrites else []
+    return [*found, *filter(None, [talking(change)])]
 
 
 def plan_notes(plan: Plan) -> list[str]:
