@@ -435,6 +435,14 @@ def test_a_profile_that_gives_only_its_month_has_an_age(project: ProjectDir) -> 
     assert checks(project)["profile"]["status"] == "warning"
 
 
+def test_a_profile_of_no_day_fails(project: ProjectDir) -> None:
+    project.write("profiles/ours.yaml", "version: 1\ntaken: '2025-02-30'\n")
+    with_profile(project, "ours")
+    found = checks(project)["profile"]
+    assert found["status"] == "failed"
+    assert "2025-02-30, which is no day" in found["detail"]
+
+
 def test_a_profile_that_cannot_be_used_fails_alone(project: ProjectDir) -> None:
     project.write("personas/coach.yaml", COACH)
     with_profile(project, "none")
@@ -497,6 +505,46 @@ def test_any_other_ci_service_is_told_as_such(
 ) -> None:
     monkeypatch.setenv("CI", "true")
     assert "some service" in checks(project)["CI"]["detail"]
+
+
+def test_what_one_look_breaks_on_does_not_hide_the_others_nor_tell_anything(
+    project: ProjectDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> str:
+        raise RuntimeError(KEY)
+
+    monkeypatch.setattr("platform.system", broken)
+    project.write("personas/coach.yaml", COACH)
+    found = checks(project)
+    assert found["Python"]["status"] == "failed"
+    assert "a bug of reconciler (RuntimeError)" in found["Python"]["detail"]
+    assert {check["status"] for name, check in found.items() if name != "Python"} <= {
+        "ok",
+        "skipped",
+    }
+    assert KEY not in str(found)
+    assert "RuntimeError" in project.run("doctor", "--debug").err
+
+
+@pytest.mark.parametrize("dialect", ["personas", "pals"])
+def test_the_route_of_the_environment_is_asked(project: ProjectDir, dialect: str) -> None:
+    with served(project) as store:
+        project.replace("reconciler.yaml", "client: {", f"client: {{dialect: {dialect}, ")
+        assert statuses(project)["key accepted"] == "ok"
+        assert [request.path for request in store.requests()] == [f"/v2/{dialect}"]
+
+
+@pytest.mark.parametrize(("status", "hint"), [(402, ""), (403, "permission"), (429, "Wait")])
+def test_a_key_that_is_not_served_now_fails_with_the_advice_for_it(
+    project: ProjectDir, status: int, hint: str
+) -> None:
+    with served(project) as store:
+        store.add_fault(Fault(kind="status", method="GET", status=status, times=0))
+        found = checks(project)
+    assert found["endpoint"]["status"] == "ok"
+    assert found["key accepted"]["status"] == "failed"
+    assert hint in found["key accepted"]["hint"]
+    assert "Copy the key" not in found["key accepted"]["hint"]
 
 
 @pytest.mark.parametrize("form", ["text", "json"])

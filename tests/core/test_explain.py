@@ -146,6 +146,7 @@ def test_names_that_people_invent_lead_to_the_right_place(path: tuple[str, ...])
         ("layers.llm.modle", "layers.llm.model"),
         ("tts_engine", "layers.tts.tts_engine"),
         ("llm.model", "layers.llm.model"),
+        ("llm.api_key", "layers.llm.api_key"),
         ("greting", "greeting"),
         ("ambient_awareness_queries", "layers.perception.visual_awareness_queries"),
         ("pal_interruptibility", "layers.conversational_flow.replica_interruptibility"),

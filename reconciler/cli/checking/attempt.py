@@ -19,20 +19,25 @@ def attempt(name: str, look: Callable[[], Check], console: Console) -> Check:
     """What a look found; a failed check where it raises, whatever that is."""
     try:
         return look()
-    except DefinitionError as wrong:
-        return failed(name, first_of(wrong), "See all: reconciler validate")
-    except ReconcilerError as wrong:
-        return of_error(name, wrong)
-    except OSError as wrong:
-        where = f"{wrong.filename}: " if wrong.filename else ""
-        return failed(name, f"{where}{wrong.strerror or type(wrong).__name__}")
-    except Exception as bug:  # noqa: BLE001 - what one check breaks on must not hide the others
-        if console.debug:
-            console.say(traceback.format_exc())
-        # Only the kind: what a bug says may hold anything.
-        return failed(
-            name, f"a bug of reconciler ({type(bug).__name__})", "See it with --debug; report it"
-        )
+    except Exception as raised:  # noqa: BLE001 - what one check breaks on must not hide the others
+        return of_raised(name, raised, console)
+
+
+def of_raised(name: str, raised: Exception, console: Console) -> Check:
+    """What an exception says, as a failed check."""
+    match raised:
+        case DefinitionError():
+            return failed(name, first_of(raised), "See all: reconciler validate")
+        case ReconcilerError():
+            return of_error(name, raised)
+        case OSError():
+            where = f"{raised.filename}: " if raised.filename else ""
+            return failed(name, f"{where}{raised.strerror or type(raised).__name__}")
+    if console.debug:
+        console.say("".join(traceback.format_exception(raised)))
+    # Only the kind: what a bug says may hold anything.
+    said = f"a bug of reconciler ({type(raised).__name__})"
+    return failed(name, said, "See it with --debug, and report it")
 
 
 def first_of(wrong: DefinitionError) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from reconciler.cli.checking.attempt import attempt, first_of
@@ -36,7 +37,9 @@ def examine(place: Place, today: date, *, offline: bool = False) -> Checkup:
         place.console.know([Secret(key)])
     project, session = _project(place)
     needs_git = session is not None and session.settings.environment.state == "git"
-    checks = [*tools(needs_git=needs_git), project]
+    looks = tools(needs_git=needs_git).items()
+    checks = [attempt(name, partial(look, name), place.console) for name, look in looks]
+    checks.append(project)
     if session is None:
         checks += [skipped(name, "needs the project") for name in _OF_A_PROJECT]
     else:

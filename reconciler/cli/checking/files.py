@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from reconciler.cli.session import load
@@ -10,7 +11,6 @@ from reconciler.report.phrasing import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
     from pathlib import Path
 
     from reconciler.cli.session import Session
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 OLD: Final = 90
 """Days after which a service profile is worth making anew."""
 
+_RENEW: Final = (
+    "Find out how the service behaves now: reconciler probe --out FILE, and `profile: FILE`"
+)
 _STALE: Final = "Bring the schemas up to date: reconciler schema --write {}"
 
 
@@ -82,17 +85,22 @@ def _shown(file: Path, root: Path) -> str:
 
 def profile(session: Session, today: date) -> Check:
     """Which service profile holds, and how old it is."""
-    from datetime import date as day
-
     from reconciler.cli.wiring import service_profile
 
-    found = service_profile(session)
-    name = "profile"
-    hint = "Find out how the service behaves now: reconciler probe --out FILE, and `profile: FILE`"
-    # A profile may give only its month.
-    taken = day.fromisoformat(
-        found.taken if len(found.taken) > len("2026-10") else f"{found.taken}-01"
-    )
+    found, name = service_profile(session), "profile"
+    taken = _day(found.taken)
+    if taken is None:
+        return failed(
+            name, f"{found.name} was taken on {found.taken}, which is no day", "Correct it"
+        )
     age = max(0, (today - taken).days)
     said = f"{found.name}, of {found.taken}: {count(age, 'day')} old"
-    return warning(name, said, hint) if age > OLD else ok(name, said)
+    return warning(name, said, _RENEW) if age > OLD else ok(name, said)
+
+
+def _day(taken: str) -> date | None:
+    """The day of a profile, which may give only its month; None where there is no such day."""
+    try:
+        return date.fromisoformat(taken if taken.count("-") > 1 else f"{taken}-01")
+    except ValueError:
+        return None

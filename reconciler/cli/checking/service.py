@@ -6,9 +6,10 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from reconciler.cli.checking.attempt import of_raised
 from reconciler.cli.wiring import api_key
 from reconciler.core.checkup import failed, of_error, ok, skipped, warning
-from reconciler.core.errors import ReconcilerError
+from reconciler.core.errors import ReconcilerError, TavusAuthError
 from reconciler.core.secret import Secret
 
 if TYPE_CHECKING:
@@ -46,8 +47,9 @@ def service(session: Session, *, offline: bool) -> Reached:
         return Reached((there, *(skipped(name, "offline") for name in names)))
     try:
         found = _contact(session, key or _NO_KEY)
-    except ReconcilerError as wrong:
-        return Reached((there, of_error("endpoint", wrong), *_unknown("clock", "key accepted")))
+    except Exception as raised:  # noqa: BLE001 - as in attempt()
+        nobody = of_raised("endpoint", raised, session.place.console)
+        return Reached((there, nobody, *_unknown("clock", "key accepted")))
     taken = skipped("key accepted", "there is none that could be") if key is None else _taken(found)
     checks = (there, _endpoint(session, found), _clock(found), taken)
     return Reached(checks, accepted=key is not None and found.accepted)
@@ -122,6 +124,7 @@ def _taken(found: Contact) -> Check:
         return next(_unknown(name))
     if found.refused is None:
         return ok(name, "yes")
-    refused = found.refused
-    hint = refused.hint or "Copy the key again from the developer portal of the right account."
+    refused, hint = found.refused, found.refused.hint
+    if isinstance(refused, TavusAuthError) and not hint:
+        hint = "Copy the key again from the developer portal of the right account."
     return failed(name, str(refused), hint)

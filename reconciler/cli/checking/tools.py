@@ -11,24 +11,26 @@ from reconciler import __version__
 from reconciler.core.checkup import failed, ok, warning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Mapping
 
     from reconciler.core.checkup import Check
 
 
-def tools(*, needs_git: bool) -> Iterator[Check]:
-    """The tools; needs_git says whether the state is kept on a branch."""
-    yield ok("reconciler", __version__)
-    yield ok("Python", f"{platform.python_version()} on {platform.system()}")
-    yield _yaml()
-    yield _git(needed=needs_git)
-    yield ok("HTTP client", f"httpx {version('httpx')}")
+def tools(*, needs_git: bool) -> Mapping[str, Callable[[str], Check]]:
+    """Name of a check → the look; needs_git says whether the state is kept on a branch."""
+    return {
+        "reconciler": lambda name: ok(name, __version__),
+        "Python": lambda name: ok(name, f"{platform.python_version()} on {platform.system()}"),
+        "YAML reader": _yaml,
+        "git": lambda name: _git(name, needed=needs_git),
+        "HTTP client": lambda name: ok(name, f"httpx {version('httpx')}"),
+    }
 
 
-def _yaml() -> Check:
+def _yaml(name: str) -> Check:
     from reconciler.desired.yaml_source import FASTEST, PURE
 
-    name, found = "YAML reader", f"PyYAML {version('PyYAML')}"
+    found = f"PyYAML {version('PyYAML')}"
     if FASTEST is not PURE:
         return ok(name, f"{found} with libyaml")
     return warning(
@@ -38,8 +40,7 @@ def _yaml() -> Check:
     )
 
 
-def _git(*, needed: bool) -> Check:
-    name = "git"
+def _git(name: str, *, needed: bool) -> Check:
     try:
         done = subprocess.run(
             ["git", "--version"], capture_output=True, text=True, timeout=10, check=True
