@@ -14,6 +14,7 @@ from reconciler.core.secret import MASK
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from reconciler.core.document import Json
     from reconciler.core.secret import Secret
 
 LONGEST: Final = 300
@@ -33,14 +34,39 @@ def scrubbed(text: str, secrets: Iterable[Secret], longest: int = LONGEST) -> st
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
+class Scrubber:
+    """Takes secrets out of whole values, in any guise, and leaves the rest as it is."""
+
+    def __init__(self, secrets: Iterable[Secret]) -> None:
+        values = [value for secret in secrets if len(value := secret.reveal()) >= _SHORTEST]
+        self._pattern = _pattern(guise for value in values for guise in _guises(value))
+
+    def text(self, text: str) -> str:
+        """The text with the mask in place of secrets."""
+        return self._pattern.sub(MASK, text) if self._pattern else text
+
+    def value(self, value: Json) -> Json:
+        """A JSON value with every string in it, names of members included, so treated."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, list):
+            return [self.value(item) for item in value]
+        if isinstance(value, dict):
+            return {self.text(name): self.value(member) for name, member in value.items()}
+        return value
+
+
 def _without(text: str, guises: Iterable[str]) -> str:
-    """The text without guises, however often quoting has put backslashes into them."""
+    pattern = _pattern(guises)
+    return pattern.sub(MASK, text) if pattern else text
+
+
+def _pattern(guises: Iterable[str]) -> re.Pattern[str] | None:
+    """What finds guises, however often quoting has put backslashes into them."""
     bare = {guise.replace("\\", "") for guise in guises} - {""}
-    if not bare:
-        return text
     longest_first = sorted(bare, key=lambda guise: (-len(guise), guise))
     pattern = "|".join(r"\\*".join(map(re.escape, guise)) for guise in longest_first)
-    return re.sub(pattern, MASK, text, flags=re.IGNORECASE)
+    return re.compile(pattern, flags=re.IGNORECASE) if pattern else None
 
 
 def _printable(text: str) -> str:

@@ -65,6 +65,14 @@ class Transport:
             error = passing.error
         raise error
 
+    async def raw(self, call: Call) -> Answer:
+        """Whatever is answered, asked for once. Raises TavusError where nothing is."""
+        async with self._slots:
+            outcome = await self._answered(call, 1)
+        if isinstance(outcome, Answer):
+            return outcome
+        raise outcome.error if isinstance(outcome, PassingError) else outcome
+
     async def aclose(self) -> None:
         """Close every connection."""
         await self._client.aclose()
@@ -77,6 +85,14 @@ class Transport:
         raise outcome
 
     async def _outcome(self, call: Call, number: int) -> Answer | TavusError | PassingError:
+        """As _answered(), where an answer without success is an error, too."""
+        answer = await self._answered(call, number)
+        if not isinstance(answer, Answer) or is_success(call, answer.status):
+            return answer
+        error = refusal(call, answer, self._settings.api_key)
+        return PassingError(error, pause_asked(answer)) if may_pass(error) else error
+
+    async def _answered(self, call: Call, number: int) -> Answer | TavusError | PassingError:
         """A value, so that it is raised where no exception with the request is being handled."""
         key = self._settings.api_key
         started = time.perf_counter()
@@ -88,10 +104,7 @@ class Transport:
             error = failure(call, raised, host=self._host, api_key=key)
             return error if is_final(raised) or not may_pass(error) else PassingError(error)
         _record(call, answer.status, started, number)
-        if is_success(call, answer.status):
-            return answer
-        error = refusal(call, answer, key)
-        return PassingError(error, pause_asked(answer)) if may_pass(error) else error
+        return answer
 
     async def _exchange(self, call: Call) -> Answer:
         response = await self._client.request(
