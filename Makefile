@@ -15,6 +15,7 @@ bench: $(VENV)/dev.stamp
 	@$(BIN)/python benchmarks/patch.py
 	@$(BIN)/python benchmarks/proof.py
 	@$(BIN)/python benchmarks/team.py
+	@$(BIN)/python benchmarks/html.py
 
 test: $(VENV)/dev.stamp
 	@$(BIN)/python -m pytest -n auto --dist worksteal
@@ -31,6 +32,8 @@ check: $(VENV)/dev.stamp
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/zizmor --offline --quiet .
+	@.ci/actionlint/run
 
 schemas: $(VENV)/run.stamp
 	@$(BIN)/reconciler schema --write schemas

@@ -143,8 +143,10 @@ class Fleet:
         chosen: dict[str, Any],
     ) -> Planned:
         read_each = chosen.pop("read_each", False)
+        asks = chosen.pop("with_conversations", True)
         options = Options(environment="test", endpoint="sandbox", **chosen)
-        return await make_plan(Request(desired, options, read_each=read_each), client, ledger)
+        request = Request(desired, options, read_each=read_each, with_conversations=asks)
+        return await make_plan(request, client, ledger)
 
     def requests(self) -> list[str]:
         """«METHOD path» of every request since the last call, oldest first."""
@@ -182,6 +184,8 @@ class Fleet:
 
 def _kind(request: str) -> str:
     method, path = request.split()
+    if path == "/v2/conversations":
+        return "conversations"
     if method == "GET":
         return "list" if path.count("/") == 2 else "read"
     return {"POST": "create", "PATCH": "patch", "DELETE": "delete"}[method]

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import shutil
 import subprocess
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import pytest
-from filelock import FileLock
+from npm_packages import installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,39 +18,6 @@ LOCKED: Final = Path(__file__).parent / "editors"
 """Where package.json and its lock are."""
 
 _PROGRAM: Final = "node_modules/yaml-language-server/bin/yaml-language-server"
-_LONGEST: Final = 60
-"""Seconds an installation may take."""
-
-_failed: list[str] = []
-"""Why it could not be installed, so that it is tried once only."""
-
-
-def installed() -> Path:
-    """The server's program, installed where it is not yet. Skips the test where it cannot be."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        pytest.skip("node and npm are not installed")
-    lock = (LOCKED / "package-lock.json").read_bytes()
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    directory = base / "persona-reconciler-tests" / hashlib.sha256(lock).hexdigest()[:16]
-    directory.mkdir(parents=True, exist_ok=True)
-    with FileLock(directory / ".lock"):
-        if not (directory / "done").exists():
-            _install(directory)
-    return directory / _PROGRAM
-
-
-def _install(directory: Path) -> None:
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(LOCKED / name, directory)
-    words = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=0"]
-    if not _failed:
-        try:
-            subprocess.run(words, cwd=directory, check=True, capture_output=True, timeout=_LONGEST)
-        except subprocess.SubprocessError as failed:
-            _failed.append(str(failed))
-    if _failed:
-        pytest.skip("npm cannot install the language server here")
-    (directory / "done").touch()
 
 
 class LanguageServer:
@@ -132,7 +96,7 @@ class LanguageServer:
 @contextmanager
 def language_server(workspace: Path) -> Iterator[LanguageServer]:
     """A server for a directory, while the block runs."""
-    words = ["node", str(installed()), "--stdio"]
+    words = ["node", str(installed(LOCKED) / _PROGRAM), "--stdio"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(words, **pipes) as process:  # type: ignore[call-overload]
         server = LanguageServer(process)

@@ -6,17 +6,25 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from reconciler.core.action import Action
-from reconciler.core.approval import Approved, left_out, objections
+from reconciler.core.approval import (
+    Approved,
+    approval_of,
+    left_out,
+    mismatch,
+    objections,
+    together,
+)
 from reconciler.core.errors import ConflictError, RefusedError, StalePlanError, UnsafePlanError
-from reconciler.core.guards import refusals
+from reconciler.core.guards import protected, refusals, talking
 from reconciler.core.resource import Address
 from reconciler.report.formats import FORMAT_VERSION
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from reconciler.cli.console import Console
-    from reconciler.core.guards import Guards
+    from reconciler.core.guards import Guards, Refusal
     from reconciler.core.plan import Plan
     from reconciler.workflow.planning import Planned
 
@@ -27,6 +35,8 @@ def read_plan_file(file: Path) -> Approved:
         value: Any = json.loads(file.read_text(encoding="utf-8"))
         if value["kind"] != "persona-reconciler/plan":
             raise _unusable(file, "it is no plan")
+        if value.get("against") is not None:
+            raise _unusable(file, "it was made offline, and what is live may be something else")
         if any(told.get("severity") == "error" for told in value.get("diagnostics", [])):
             raise _unusable(file, "it was made with errors")
         if value["format_version"].partition(".")[0] != FORMAT_VERSION.partition(".")[0]:
@@ -44,12 +54,17 @@ def read_plan_file(file: Path) -> Approved:
         raise _unusable(file, failed.strerror or "unreadable") from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise _unusable(file, "it is no plan, or a damaged one") from None
-    return Approved(environment, endpoint, lineage, serial, account, digests, targets)
+    return Approved(
+        environment, endpoint, lineage, serial, account, digests, targets, source=str(file)
+    )
 
 
-def say_left_out(approved: Approved, plan: Plan, console: Console) -> None:
+def say_left_out(approvals: Sequence[Approved], plan: Plan, console: Console) -> None:
     """Tell what was approved and is not planned any more: done by somebody, or an option lacks."""
-    for address in left_out(approved, plan):
+    for one in approvals:
+        if reason := mismatch(one, plan):
+            console.say(f"{one.source} approves nothing here: {reason}")
+    for address in left_out(together(approvals, plan), plan):
         console.say(f"Approved, but nothing is planned for it now: {address}")
 
 
@@ -59,14 +74,28 @@ def _unusable(file: Path, why: str) -> StalePlanError:
     )
 
 
-def require_approved(planned: Planned, approved: Approved | None, expect: str) -> None:
-    """Refuse what is not the approved plan or a part of it. Raises StalePlanError."""
-    if approved is not None:
+def require_approved(planned: Planned, approvals: Sequence[Approved], expect: str) -> None:
+    """Refuse what is not among the approved plans or a part of them. Raises StalePlanError."""
+    if approvals:
+        approved = together(approvals, planned.plan)
         found = objections(approved, planned.plan, planned.world.digests)
         if found:
             raise _stale("\n  ".join(("", *found)))
     if expect and expect != planned.plan.fingerprint:
         raise _stale(f"expected {expect}, now {planned.plan.fingerprint}")
+
+
+def require_part(whole: Plan, part: Planned, guards: Guards) -> None:
+    """Refuse a part that is not in the approved plan, or that is not safe any more.
+
+    Numbers were guarded when the whole plan was. Raises as require_approved and require_safe do.
+    """
+    digests = part.world.digests
+    found = objections(approval_of(whole, part.plan, digests), part.plan, digests)
+    if found:
+        raise _stale("\n  ".join(("", *found)))
+    _require_no_conflict(part.plan)
+    _require_none_of([*protected(part.plan), *talking(part.plan, guards)])
 
 
 def _stale(detail: str) -> StalePlanError:
@@ -79,6 +108,11 @@ def _stale(detail: str) -> StalePlanError:
 
 def require_safe(plan: Plan, guards: Guards) -> None:
     """Refuse conflicts and guarded plans. Raises ConflictError, UnsafePlanError."""
+    _require_no_conflict(plan)
+    _require_none_of(refusals(plan, guards))
+
+
+def _require_no_conflict(plan: Plan) -> None:
     conflicts = [str(c.address) for c in plan.changes if c.action is Action.CONFLICT]
     if conflicts:
         raise ConflictError(
@@ -86,7 +120,9 @@ def require_safe(plan: Plan, guards: Guards) -> None:
             ", ".join(conflicts),
             "Nothing was sent. Decide them, or leave them out with --target.",
         )
-    refused = refusals(plan, guards)
+
+
+def _require_none_of(refused: Sequence[Refusal]) -> None:
     if refused:
         raise UnsafePlanError(
             "A guard refuses the plan",

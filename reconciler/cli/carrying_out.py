@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import signal
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from reconciler.cli.approval import ask, require_approved, require_safe, say_left_out
 from reconciler.cli.exits import Exit
+from reconciler.cli.in_waves import RollOut
 from reconciler.cli.progress import bar
 from reconciler.cli.rendering import render_outcome, render_plan, write_reports
 from reconciler.cli.wiring import open_client, target
 from reconciler.core.action import Action
+from reconciler.core.waves import stages_line, stages_of
 from reconciler.workflow.applying import Settings, apply_plan
+from reconciler.workflow.idling import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from reconciler.core.guards import Guards
     from reconciler.core.outcome import Outcome, Result
     from reconciler.core.resource import Address
+    from reconciler.core.waves import Wave
     from reconciler.live import TavusPersonas
     from reconciler.workflow.leasing import Terms
     from reconciler.workflow.ledger import Ledger
@@ -51,10 +56,16 @@ class Wish:
     guards: Guards
     output: str
     command: str = "apply"
-    approved: Approved | None = None
+    approved: tuple[Approved, ...] = ()
+    """What plan files approve, all of them together."""
     expect: str = ""
     auto_approve: bool = False
     force: frozenset[Address] = frozenset()
+    patience: Patience = field(default_factory=Patience)
+    waves: Sequence[Wave] = ()
+    """What is sent one after the other; empty for the plan as a whole."""
+    told: Callable[[Outcome], None] = lambda _outcome: None
+    """Told what came of it."""
     reports: Sequence[Path] = ()
     """Files that the outcome is written to as well."""
 
@@ -87,6 +98,7 @@ async def carry_out(wish: Wish, ledger: Ledger, terms: Terms, audit: AuditLog | 
                 planned = await wish.make(client, ledger)
                 wish.require(planned)
             outcome = await _send(wish, planned, client, ledger, _settings(wish, terms, audit))
+    wish.told(outcome)
 
     def render(form: str) -> str:
         return render_outcome(outcome, planned.plan, console, form)
@@ -110,6 +122,8 @@ def _show(wish: Wish, planned: Planned) -> None:
         console.print(text)
     elif wish.needs_a_person:
         console.say(text)
+    if wish.waves and planned.plan.has_changes:
+        console.say(stages_line(stages_of(planned.plan, wish.waves)))
 
 
 def _settings(wish: Wish, terms: Terms, audit: AuditLog | None) -> Settings:
@@ -123,6 +137,7 @@ def _settings(wish: Wish, terms: Terms, audit: AuditLog | None) -> Settings:
         command=wish.command,
         nonce_names=client.nonce_names,
         audit=audit,
+        patience=wish.patience,
     )
 
 
@@ -151,6 +166,10 @@ async def _send(
             on_created=lambda _address: applying.step(),
         )
         with _stopping(settings.stop, session.place.console):
+            if wish.waves and plan.has_changes:
+                again = partial(wish.make, client, ledger)
+                roll_out = RollOut(session, again, wish.guards, client, ledger, settings)
+                return await roll_out.carry_out(planned, wish.waves)
             return await apply_plan(planned, client, ledger, settings, replan)
 
 
@@ -196,4 +215,6 @@ def _stopping(stop: asyncio.Event, console: Console) -> Iterator[None]:
 def _exit(outcome: Outcome) -> Exit:
     if outcome.succeeded:
         return Exit.DONE
-    return Exit.PARTIAL if outcome.anything_done else Exit.ERROR
+    if outcome.anything_done:
+        return Exit.PARTIAL
+    return Exit.REFUSED if outcome.held_back else Exit.ERROR

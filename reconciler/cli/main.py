@@ -22,6 +22,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "validate": ("validate", "Check the definitions, offline."),
     "fmt": ("fmt", "Lay out definitions evenly; what they say stays."),
     "plan": ("plan", "Show what apply would do; writes nothing."),
+    "snapshot": ("snapshot", "Record what is live, for plans without a key."),
     "apply": ("apply", "Make live equal the definitions."),
     "drift": ("drift", "Show what moved outside; never writes to Tavus."),
     "pull": ("pull", "Write what moved outside into the files."),
@@ -35,6 +36,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "diff": ("diff", "Print the JSON Patch between two JSON files."),
     "schema": ("schema", "Print or write the JSON Schemas."),
     "state": ("state", "Care for the state document."),
+    "github": ("github", "Comment, issue and pull request for GitHub Actions."),
     "sandbox": ("sandbox", "The built-in Tavus emulator."),
     "demo": ("demo", "The main job on the sandbox, in a scratch copy."),
 }

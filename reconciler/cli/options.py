@@ -21,6 +21,7 @@ P = ParamSpec("P")
 
 
 FORMS: Final[Mapping[str, str]] = {
+    ".html": "html",
     ".json": "json",
     ".md": "markdown",
     ".txt": "text",
@@ -181,7 +182,7 @@ reports = click.option(
     type=ReportFile(),
     multiple=True,
     metavar="FILE",
-    help="Write the result to a file, too, as .txt, .json or .md; may be repeated.",
+    help="Write the result to a file, too, as .txt, .json, .md or .html; may be repeated.",
 )
 
 targets = click.option(
@@ -227,6 +228,21 @@ audit_log = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     help="Append what is done to this file, a JSON object a line; no values, no secrets.",
+)
+when_idle = click.option(
+    "--when-idle",
+    is_flag=True,
+    help="Send a change once no conversation is active with its persona; those that nobody talks"
+    " with first.",
+)
+idle_timeout = click.option(
+    "--timeout",
+    "idle_timeout",
+    type=click.FloatRange(min=0),
+    default=600.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for conversations to end; what is still talked with is not sent.",
 )
 auto_approve = click.option("--auto-approve", is_flag=True, help="Do not ask.")
 expect = click.option(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from reconciler.cli.options import FORMS
 from reconciler.core.fingerprint import approval_digests
 from reconciler.core.guards import Guards, refusals
+from reconciler.report.job_outputs import terraform_report
 from reconciler.report.machine import drift_document, outcome_document, plan_document, to_text
 from reconciler.report.markdown import drift_markdown, outcome_markdown, plan_markdown
 from reconciler.report.terminal import drift_text, outcome_text, plan_text
@@ -37,9 +38,15 @@ def render_plan(
     console = session.place.console
     if output == "json":
         return to_text(_document(planned, console, refused))
+    if output == "gitlab":
+        return terraform_report({str(a): n for a, n in planned.plan.summary.items()})
     plan = console.mask.plan(planned.plan)
     if output == "markdown":
         return plan_markdown(plan, refused)
+    if output == "html":
+        from reconciler.report.html import plan_html
+
+        return plan_html(plan, refused)
     return plan_text(plan, refused, console.paint, show_patches=show_patches, width=console.width)
 
 
@@ -55,7 +62,10 @@ def write_reports(files: Iterable[Path], console: Console, render: Callable[[str
 def save_plan(file: Path, planned: Planned, console: Console) -> None:
     """Write the plan as JSON, for `apply FILE`."""
     file.write_text(to_text(_document(planned, console)), encoding="utf-8")
-    console.say(f"Saved to {file}. Apply exactly this, or less: reconciler apply {file}")
+    way_on = (
+        "" if planned.plan.against else f" Apply exactly this, or less: reconciler apply {file}"
+    )
+    console.say(f"Saved to {file}.{way_on}")
 
 
 def _document(
@@ -76,6 +86,10 @@ def render_drift(plan: Plan, console: Console, output: str) -> str:
         return to_text(dict(drift_document(plan)))
     if output == "markdown":
         return drift_markdown(plan)
+    if output == "html":
+        from reconciler.report.html import drift_html
+
+        return drift_html(plan)
     return drift_text(plan, console.paint, width=console.width)
 
 
@@ -86,4 +100,8 @@ def render_outcome(outcome: Outcome, plan: Plan, console: Console, output: str) 
         return to_text(dict(outcome_document(outcome, plan)))
     if output == "markdown":
         return outcome_markdown(outcome, plan)
+    if output == "html":
+        from reconciler.report.html import outcome_html
+
+        return outcome_html(outcome, console.mask.plan(plan))
     return outcome_text(outcome, console.paint)

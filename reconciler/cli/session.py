@@ -69,16 +69,17 @@ def load(
     thorough: bool = False,
     focus: Collection[Path] = (),
     edited: Mapping[str, str] | None = None,
+    variables: Mapping[str, str] = os.environ,
 ) -> Loaded:
     """The definitions for the environment; the console learns their secrets.
 
     thorough reads the texts for advice as well; focus tells only of problems in these files;
-    edited are texts to read in place of files, by name.
+    edited are texts to read in place of files, by name; variables are the environment's.
     """
     loaded = load_definitions(
         session.directory / session.project.definitions,
         environment=session.settings.name,
-        variables=os.environ,
+        variables=variables,
         require_env=require_env,
         base=session.directory,
         known_environments=tuple(session.project.environments),

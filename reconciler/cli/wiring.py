@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from reconciler.cli.origin import ci_service, new_run_id, origin_of
 from reconciler.cli.session import load
-from reconciler.core.errors import SettingsError, UsageError
+from reconciler.core.errors import DefinitionError, SettingsError, UsageError
 from reconciler.core.planning import Options
 from reconciler.core.secret import Secret
+from reconciler.core.service.behaviour import page_size, reads_each, too_long
+from reconciler.core.service.profile import SHIPPED
 from reconciler.state.documents import StateDocuments
 from reconciler.state.local import LocalStore
 from reconciler.workflow.leasing import Terms
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from reconciler.cli.session import Session
     from reconciler.core.resource import Address
+    from reconciler.core.service.profile import Profile
     from reconciler.live import TavusPersonas
     from reconciler.state.documents import Store
 
@@ -62,6 +65,7 @@ async def open_client(
     from reconciler.live import LiveSettings, TavusPersonas
 
     client = session.settings.client
+    profile = service_profile(session)
     settings = LiveSettings(
         base_url="http://sandbox"
         if session.settings.is_sandbox
@@ -71,7 +75,7 @@ async def open_client(
         concurrency=client.concurrency,
         timeout=client.timeout,
         retries=client.retries,
-        page_size=client.page_size,
+        page_size=page_size(profile, client.page_size),
         target_live=client.target_live,
     )
     if not session.settings.is_sandbox:
@@ -84,6 +88,19 @@ async def open_client(
     with Store(session.sandbox_file) as store:
         async with TavusPersonas(settings, app=create_app(store), on_page=on_page) as personas:
             yield personas
+
+
+def service_profile(session: Session) -> Profile:
+    """How the environment's service behaves: the project's profile, or the shipped one.
+
+    Raises DefinitionError where the file cannot be used.
+    """
+    name = session.settings.profile
+    if not name:
+        return SHIPPED
+    from reconciler.desired.profile_file import read_profile
+
+    return read_profile(session.directory / name, name)
 
 
 def state_documents(session: Session) -> StateDocuments:
@@ -110,7 +127,8 @@ def open_ledger(session: Session, documents: StateDocuments | None = None) -> Le
     extra = os.environ.get(DIGEST_KEY)
     key = Secret(extra) if extra else None
     session.place.console.know([key] if key else [])
-    return Ledger(documents or state_documents(session), key)
+    documents = documents or state_documents(session)
+    return Ledger(documents, key, profile=service_profile(session))
 
 
 @contextmanager
@@ -162,11 +180,18 @@ def options(
 
 
 async def plan_now(
-    session: Session, client: TavusPersonas, ledger: Ledger, chosen: Options
+    session: Session,
+    client: TavusPersonas,
+    ledger: Ledger,
+    chosen: Options,
+    *,
+    with_conversations: bool = False,
 ) -> Planned:
     """Load the definitions and plan them against live. Raises DefinitionError first of all."""
     loaded = load(session)
     loaded.require()
+    if long := [found for item in loaded.desired for found in too_long(item, ledger.profile)]:
+        raise DefinitionError(long)
     known = {desired.address for desired in loaded.desired} | ledger.document.bindings.keys()
     if strange := sorted(map(str, chosen.targets - known)):
         hint = "It has neither a definition for this environment nor a binding."
@@ -175,6 +200,7 @@ async def plan_now(
         desired=loaded.desired,
         options=replace(chosen, account=target(session, ledger).account),
         diagnostics=loaded.diagnostics,
-        read_each=session.settings.client.read_each,
+        read_each=session.settings.client.read_each or reads_each(ledger.profile),
+        with_conversations=with_conversations,
     )
     return await make_plan(request, client, ledger)

@@ -14,7 +14,7 @@ from reconciler.core.digest import UNSET_DIGEST
 from reconciler.core.document import ABSENT, equal, get, is_unset, with_value, without
 from reconciler.core.fields import Compare, field_at
 from reconciler.core.hiding import is_sensitive
-from reconciler.core.same import reworded_tools, same
+from reconciler.core.same import reworded_tools
 from reconciler.core.secret import Secret
 from reconciler.core.sides import Attribution, Sides
 
@@ -83,7 +83,7 @@ def difference(sides: Sides, *, overwrite: bool = False) -> Difference:
     for path in dropped_paths(sides.records, wanted):
         live = get(sides.live, path)
         record = sides.records[path]
-        if record.applied == UNSET_DIGEST or same(path, ABSENT, live, sides.live):
+        if record.applied == UNSET_DIGEST or sides.same(path, ABSENT, live):
             continue
         if overwrite or not sides.outside_moved(path):
             changes.append(_change(sides, path, ABSENT))
@@ -122,7 +122,7 @@ def _differs(sides: Sides, path: Path, value: Json, live: Json | Absent) -> bool
     # A function's description that live has lost is forgiven; an author who changed just that
     # must still be heard.
     reworded = how is Compare.TOOLS and sides.git_moved(path) and not equal(value, live)
-    return reworded or not same(path, value, live, sides.live)
+    return reworded or not sides.same(path, value, live)
 
 
 def _sent(path: Path, value: Json, live: Json | Absent) -> Json | Absent:
@@ -162,7 +162,7 @@ def moved_outside(sides: Sides) -> tuple[FieldChange, ...]:
     found = []
     for path in sorted(sides.records):
         live, wanted = get(sides.live, path), get(sides.desired, path)
-        if same(path, wanted, live, sides.live) or not sides.outside_moved(path):
+        if sides.same(path, wanted, live) or not sides.outside_moved(path):
             continue
         before, after = sides.shown(path, wanted), sides.shown(path, live)
         found.append(FieldChange(path, before, after, sides.attribution(path), sides.hidden(path)))

@@ -11,6 +11,7 @@ ReconcilerError                 summary, detail, hint
 │   ├── StalePlanError          what would be sent is not what was approved
 │   ├── StateConflictError      someone else replaced the state meanwhile
 │   └── WrongTargetError        state, key and endpoint do not belong together
+├── CodeHostError               GitHub did not do what was asked                    exit 1
 ├── PatchMismatchError          our own bug: the simulated patch is not the prediction  exit 1
 └── TavusError                  method, path, status, the server's words, trimmed   exit 1
     ├── TavusUnreachableError   DNS, TLS, connection, time-out
@@ -87,6 +88,25 @@ class StateConflictError(RefusedError):
 
 class WrongTargetError(RefusedError):
     """State, key and endpoint do not belong together."""
+
+
+class CodeHostError(ReconcilerError):
+    """The code host did not do what was asked. Free of tokens."""
+
+    def __init__(
+        self,
+        summary: str,
+        detail: str = "",
+        hint: str = "",
+        *,
+        status: int | None = None,
+        unclear: bool = False,
+    ) -> None:
+        super().__init__(summary, detail, hint)
+        self.status = status
+        """HTTP status, or None where no answer arrived."""
+        self.unclear = unclear
+        """Whether it may have been done all the same."""
 
 
 class PatchMismatchError(ReconcilerError):

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.action import Action
+from reconciler.core.resource import OnActive
+from reconciler.core.talking import reaches_somebody
 
 if TYPE_CHECKING:
     from reconciler.core.plan import Plan
@@ -23,6 +25,8 @@ class Guards:
     allow_updates: int | None = None
     """The number of updates confirmed on the command line; has to match exactly."""
     allow_deletes: int | None = None
+    when_idle: bool = False
+    """Whether nothing is sent about a persona while somebody talks with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +54,43 @@ def refusals(plan: Plan, guards: Guards) -> tuple[Refusal, ...]:
         text = f"{deletes} to delete, and not one definition is for this environment"
         way_round = "if all are meant, delete them in Tavus and forget the bindings"
         found.append(Refusal("no_definitions", text, way_round))
-    kept = [c for c in plan.changes if c.action is Action.DELETE and c.protected]
-    found += [
+    return (*found, *protected(plan), *talking(plan, guards))
+
+
+def protected(plan: Plan) -> tuple[Refusal, ...]:
+    """The deletes that are refused whatever the options say."""
+    return tuple(
         Refusal(
             "protect",
             f"{change.address} is protected and would be deleted",
             "put its definition back, or unprotect and apply it first",
         )
-        for change in kept
-    ]
-    return tuple(found)
+        for change in plan.changes
+        if change.action is Action.DELETE and change.protected
+    )
+
+
+def talking(plan: Plan, guards: Guards) -> tuple[Refusal, ...]:
+    """The changes that may not be sent because somebody talks with the persona, or may do so."""
+    if guards.when_idle or plan.against:
+        return ()
+    return tuple(
+        Refusal(
+            "on_active_conversations",
+            f"{change.address} says refuse, and {_how_many(change.conversations)}",
+            "give --when-idle, which sends it once nobody talks with it",
+        )
+        for change in plan.changes
+        if change.on_active is OnActive.REFUSE
+        and reaches_somebody(change)
+        and change.conversations != 0
+    )
+
+
+def _how_many(conversations: int | None) -> str:
+    if conversations is None:
+        return "whether conversations are active is not known"
+    return "1 conversation is active" if conversations == 1 else f"{conversations} are active"
 
 
 def _over(name: str, count: int, total: int, limit: Limit, confirmed: int | None) -> list[Refusal]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.core.document import ABSENT, get, with_value
-from reconciler.core.fields import field_at
+from reconciler.core.fields import FIELDS, field_at
 from reconciler.core.secret import Secret
 
 if TYPE_CHECKING:
@@ -36,6 +36,14 @@ def hide(value: Json | Absent) -> Json | Absent:
     if isinstance(value, list):
         return [hide(child) for child in value]
     return Secret(value) if isinstance(value, str) else value
+
+
+def conceal(document: Object) -> Object:
+    """A document in canonical words whose strings at sensitive paths are Secret, masked or not."""
+    for path, field in FIELDS.items():
+        if field.sensitive and (value := get(document, path)) is not ABSENT:
+            document = with_value(document, path, hide(value))
+    return document
 
 
 def hide_recorded(document: Object, records: Mapping[Path, PathRecord]) -> Object:

@@ -57,6 +57,7 @@ class Mask:
             plan,
             changes=tuple(map(self._change, plan.changes)),
             diagnostics=tuple(map(self.diagnostic, plan.diagnostics)),
+            conversations_unknown=self.text(plan.conversations_unknown),
         )
 
     def _change(self, change: Change) -> Change:
@@ -69,6 +70,7 @@ class Mask:
             drift=tuple(map(self._field, change.drift)),
             patches=self.value(change.patches),
             body=self.value(change.body),
+            labels=self.value(dict(change.labels)),
         )
 
     def _field(self, field: FieldChange) -> FieldChange:
@@ -92,7 +94,8 @@ class Mask:
     def outcome(self, outcome: Outcome) -> Outcome:
         """The outcome as it may be shown."""
         results = tuple(map(self.result, outcome.results))
-        return replace(outcome, results=results, problem=self.text(outcome.problem))
+        problem, halted = self.text(outcome.problem), self.text(outcome.halted)
+        return replace(outcome, results=results, problem=problem, halted=halted)
 
     def result(self, result: Result) -> Result:
         """One result as it may be shown."""

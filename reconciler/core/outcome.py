@@ -64,6 +64,8 @@ class Result:
     """The patch forms that were sent, where the first did not do: «by index», «whole list» …"""
     normalised: tuple[Path, ...] = ()
     """Fields the server stored in its own way; remembered, and not planned again."""
+    wave: str = ""
+    """The wave it belongs to; empty where the plan was sent as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ class Outcome:
     """Why the state could not be saved, if it could not."""
     leftovers: tuple[Result, ...] = ()
     """What became of the personas that creates of earlier runs had left behind."""
+    halted: str = ""
+    """Why later waves were not sent, or the last one does not hold; empty where all is well."""
 
     def count(self, status: Status) -> int:
         """How many changes ended so."""
@@ -88,8 +92,15 @@ class Outcome:
         return (
             not self.problem
             and not self.interrupted
+            and not self.halted
             and all(r.status.succeeded for r in (*self.results, *self.leftovers))
         )
+
+    @property
+    def held_back(self) -> bool:
+        """Whether nothing was tried, for a reason and not because of an interrupt."""
+        tried = any(r.status is not Status.NOT_STARTED for r in (*self.results, *self.leftovers))
+        return bool(self.results) and not (tried or self.interrupted or self.problem)
 
     @property
     def anything_done(self) -> bool:

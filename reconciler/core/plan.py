@@ -6,15 +6,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reconciler.core.action import Action
+from reconciler.core.resource import OnActive
+from reconciler.core.service.profile import SHIPPED
 from reconciler.core.sides import Attribution
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconciler.core.against import Against
     from reconciler.core.diagnostics import Diagnostic, Place
     from reconciler.core.diff import FieldChange, FieldConflict
     from reconciler.core.document import Object, Path
     from reconciler.core.resource import Address
+    from reconciler.core.service.profile import Profile
     from reconciler.core.settling import Leftover
 
 
@@ -55,6 +59,8 @@ class Change:
     """The language model it will use; empty for the default one or where nobody says."""
     conversations: int | None = field(default=None, compare=False)
     """Conversations with it that are active now; None where that is not known."""
+    on_active: OnActive = field(default=OnActive.WARN, compare=False)
+    """What its definition wants done about them."""
 
     @property
     def overwrites(self) -> bool:
@@ -93,8 +99,14 @@ class Plan:
     """How many definitions there are for the environment."""
     leftovers: tuple[Leftover, ...] = ()
     """What creates of earlier runs left beside the persona that is bound; deleted on apply."""
+    profile: Profile = SHIPPED
+    """How the service behaves, as far as the plan relied on it."""
     bound: int = 0
     """How many bindings the state held: what shares are shares of."""
+    against: Against | None = None
+    """What it was made against, where that was not Tavus; it is never applied then."""
+    conversations_unknown: str = field(default="", compare=False)
+    """Why the active conversations are not known, where they were asked for and are not."""
 
     def count(self, action: Action) -> int:
         """How many changes have this action."""

@@ -11,8 +11,10 @@ from reconciler.core.diff import creation, difference, moved_outside
 from reconciler.core.document import ABSENT, get, with_value
 from reconciler.core.fingerprint import fingerprint
 from reconciler.core.identity import match_all
-from reconciler.core.patch import Form, build_patches
+from reconciler.core.patch import Form, build_patches, first_form
 from reconciler.core.plan import Change, Plan
+from reconciler.core.service.behaviour import refused_operations
+from reconciler.core.service.profile import SHIPPED
 from reconciler.core.sides import Sides
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from reconciler.core.document import Object
     from reconciler.core.identity import Match
     from reconciler.core.resource import Address, Desired, Live
+    from reconciler.core.service.profile import Profile
     from reconciler.core.settling import Leftover
     from reconciler.core.state import StateDocument
 
@@ -57,6 +60,13 @@ class World:
     """With no intent open: settled."""
     digests: Digests
     leftovers: tuple[Leftover, ...] = ()
+    profile: Profile = SHIPPED
+    """How the service behaves."""
+
+    @property
+    def form(self) -> Form:
+        """The form in which patches are tried first."""
+        return first_form(Form(self.state.patch_form), refused_operations(self.profile))
 
 
 def build_plan(world: World, options: Options, *, diagnostics: Sequence[Diagnostic] = ()) -> Plan:
@@ -77,6 +87,7 @@ def build_plan(world: World, options: Options, *, diagnostics: Sequence[Diagnost
         environment=options.environment,
         endpoint=options.endpoint,
         account=options.account,
+        profile=world.profile,
         lineage=world.state.lineage,
         serial=world.state.serial,
         changes=tuple(changes),
@@ -104,6 +115,7 @@ def _change(match: Match, world: World, options: Options) -> Change:
         labels=item.reserved.labels,
         sources=item.sources[1:],
         model=_model(match),
+        on_active=item.reserved.on_active_conversations,
     )
     if match.ambiguity:
         reason = match.ambiguity
@@ -123,8 +135,7 @@ def _change(match: Match, world: World, options: Options) -> Change:
     if found.conflicts:
         reason = "removed in git, changed outside; decide with --overwrite, or put it back in git"
         return replace(change, action=Action.CONFLICT, reason=reason)
-    form = Form(world.state.patch_form)
-    patches = build_patches(match.live.document, found.changes, form)
+    patches = build_patches(match.live.document, found.changes, world.form)
     if match.binding is None:
         reason = f"a live persona has this name: {match.live.id}"
         return replace(change, action=Action.ADOPT, reason=reason, patches=patches)
@@ -178,4 +189,4 @@ def sides_of(match: Match, world: World) -> Sides:
     """The three sides of a match, canonical."""
     live = match.live.document if match.live else {}
     records = match.binding.paths if match.binding else {}
-    return Sides.of(match.desired, live, records, world.digests)
+    return Sides.of(match.desired, live, records, world.digests, world.profile)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias, TypeVar, get_args
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -23,6 +23,10 @@ from reconciler.core.errors import SettingsError
 from reconciler.core.lint.settings import ProjectSwitches
 from reconciler.core.resource import KEY_PATTERN
 from reconciler.core.strict import StrictSettings
+from reconciler.core.waves import Waves
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 VENDOR_API: Final = "https://tavusapi.com"
 """The base URL of the service itself (persona-api 4)."""
@@ -79,14 +83,19 @@ def _base_url(value: str) -> str:
     return value.rstrip("/")
 
 
-def _variable_name(value: object) -> str:
-    name = value.get("$env") if isinstance(value, dict) and len(value) == 1 else None
-    if not isinstance(name, str) or not re.fullmatch(VARIABLE_PATTERN, name):
-        raise ValueError(
-            "the key itself never stands in the project file; write {$env: NAME}, where NAME is "
-            "the environment variable that holds it"
-        )
-    return name
+def _variable_for(what: str) -> Callable[[object], str]:
+    """A validator for {$env: NAME}, which gives NAME."""
+
+    def name_in(value: object) -> str:
+        name = value.get("$env") if isinstance(value, dict) and len(value) == 1 else None
+        if not isinstance(name, str) or not re.fullmatch(VARIABLE_PATTERN, name):
+            raise ValueError(
+                f"the {what} itself never stands in the project file; write {{$env: NAME}}, where"
+                " NAME is the environment variable that holds it"
+            )
+        return name
+
+    return name_in
 
 
 def _inside(value: str) -> str:
@@ -126,6 +135,9 @@ LimitField = Annotated[
     ),
 ]
 """A count, or a share of the whole."""
+
+Event: TypeAlias = Literal["drift", "apply"]
+"""What a webhook can be told of."""
 
 _VARIABLE_SCHEMA: Final = {
     "type": "object",
@@ -173,6 +185,20 @@ class GuardSettings(StrictSettings):
     """Deletes in one apply: a count, or a share of what is managed."""
 
 
+class NotifySettings(StrictSettings):
+    """Whom to tell what became of a run. An environment may override each member."""
+
+    url: Annotated[
+        str, BeforeValidator(_variable_for("address")), WithJsonSchema(_VARIABLE_SCHEMA)
+    ] = ""
+    """The NAME of the environment variable that holds the address of the webhook, which is as good
+    as a password. Nobody is told where this is left out."""
+    events: list[Event] = Field(default_factory=lambda: list[Event](get_args(Event)))
+    """What is told: drift that was found, and what an apply sent or refused to send."""
+    form: Literal["json", "slack"] = "json"
+    """A document of its own, or a text as Slack, Mattermost and others take it."""
+
+
 class Environment(StrictSettings):
     """One Tavus account or emulator, as the project file has it."""
 
@@ -180,9 +206,9 @@ class Environment(StrictSettings):
         default=VENDOR_API, examples=[SANDBOX, VENDOR_API]
     )
     """`sandbox` or a base URL without a slash at the end."""
-    api_key: Annotated[str, BeforeValidator(_variable_name), WithJsonSchema(_VARIABLE_SCHEMA)] = (
-        DEFAULT_KEY_VARIABLE
-    )
+    api_key: Annotated[
+        str, BeforeValidator(_variable_for("key")), WithJsonSchema(_VARIABLE_SCHEMA)
+    ] = DEFAULT_KEY_VARIABLE
     """The NAME of the environment variable that holds the key, never the key."""
     state: Annotated[str, BeforeValidator(_store)] = "local"
     """Where the state document lives: `local` (below .reconciler), `git` (a branch of this
@@ -191,9 +217,13 @@ class Environment(StrictSettings):
     """Values that definitions take from the environment block."""
     prune: bool = False
     """Whether bound personas without a definition are deleted."""
+    profile: Annotated[str, AfterValidator(_inside)] | None = None
+    """A service profile, in place of the project's: see `reconciler probe`."""
     client: ClientSettings = ClientSettings()
     """Overrides: only the members written here count."""
     guards: GuardSettings = GuardSettings()
+    """Overrides: only the members written here count."""
+    notify: NotifySettings = NotifySettings()
     """Overrides: only the members written here count."""
 
 
@@ -205,6 +235,9 @@ class Settings:
     environment: Environment
     client: ClientSettings
     guards: GuardSettings
+    notify: NotifySettings
+    profile: str = ""
+    """The file of the service profile, relative to the project; empty for the shipped one."""
 
     @property
     def is_sandbox(self) -> bool:
@@ -227,6 +260,15 @@ class Project(StrictSettings):
     """How Tavus is spoken to, in every environment."""
     guards: GuardSettings = GuardSettings()
     """What an apply may do without being asked twice, in every environment."""
+    notify: NotifySettings = NotifySettings()
+    """Whom to tell what became of a run, in every environment."""
+    waves: Waves = Field(default_factory=list)
+    """What `apply --waves` sends one after the other, in this order; deletes come last."""
+    profile: Annotated[str, AfterValidator(_inside)] | None = Field(
+        default=None, examples=["profiles/tavus-2026-11.yaml"]
+    )
+    """How the service behaves, as `reconciler probe --out` found it; the shipped profile where this
+    is left out."""
     lint: ProjectSwitches = Field(default_factory=dict)
     """Lint rules, by code or name: off, warning or error."""
 
@@ -249,6 +291,8 @@ class Project(StrictSettings):
             environment=chosen,
             client=_laid_over(self.client, chosen.client),
             guards=_laid_over(self.guards, chosen.guards),
+            notify=_laid_over(self.notify, chosen.notify),
+            profile=chosen.profile or self.profile or "",
         )
 
 

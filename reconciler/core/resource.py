@@ -42,6 +42,17 @@ class Address:
         return address
 
 
+class OnActive(StrEnum):
+    """What to do about a change of a persona that somebody talks with."""
+
+    WARN = "warn"
+    """Say so, and go on."""
+    WAIT = "wait"
+    """Send it once nobody does."""
+    REFUSE = "refuse"
+    """Refuse the plan."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reserved:
     """The `reconcile:` block of a definition: what is ours, not Tavus's."""
@@ -57,6 +68,8 @@ class Reserved:
     """The environments it is for; empty for all."""
     lint: Mapping[str, str] = field(default_factory=dict)
     """Code of a lint rule → its level for this definition."""
+    on_active_conversations: OnActive = OnActive.WARN
+    """What to do where somebody talks with the persona while it is to be changed."""
 
 
 @dataclass(frozen=True, slots=True)

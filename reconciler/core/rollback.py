@@ -17,11 +17,12 @@ from reconciler.core.document import ABSENT, dotted, get, is_unset, parse_pointe
 from reconciler.core.fingerprint import fingerprint
 from reconciler.core.hiding import is_sensitive
 from reconciler.core.outcome import Status
-from reconciler.core.patch import Form, build_patches
+from reconciler.core.patch import build_patches
 from reconciler.core.plan import Change, Plan
 from reconciler.core.resource import Address, Desired, Reserved
 from reconciler.core.same import name_key, same
 from reconciler.core.secret import MASK
+from reconciler.core.service.behaviour import dated_defaults
 from reconciler.core.sides import Attribution
 
 if TYPE_CHECKING:
@@ -163,6 +164,7 @@ def _unedited(image: Image, world: World) -> _Undone:
         return _conflict(image, live), None
     before, after = canonical(image.before or {}), canonical(image.after or {})
     now = canonical(live.document)
+    defaults = dated_defaults(world.profile)
     hidden, moved = [], []
     fields: list[FieldChange] = []
     wanted: Object = {}
@@ -170,9 +172,9 @@ def _unedited(image: Image, world: World) -> _Undone:
         was, made, is_now = (get(side, path) for side in (before, after, now))
         if _is_secret(path, was, made, world.state, image.address):
             hidden.append(path)
-        elif same(path, was, is_now, now):
+        elif same(path, was, is_now, now, defaults):
             continue
-        elif not same(path, made, is_now, now):
+        elif not same(path, made, is_now, now, defaults):
             moved.append(path)
         else:
             back = ABSENT if is_unset(was) else was
@@ -188,7 +190,7 @@ def _unedited(image: Image, world: World) -> _Undone:
     desired = Desired(
         image.address, wanted, Place(bound.source), reserved=Reserved(protect=bound.protect)
     )
-    patches = build_patches(live.document, fields, Form(world.state.patch_form))
+    patches = build_patches(live.document, fields, world.form)
     change = Change(
         image.address,
         Action.UPDATE,

@@ -78,6 +78,8 @@ class RunRecord:
     """Empty while it runs, and for ever where it was killed."""
     counts: Mapping[str, int] = field(default_factory=dict)
     """Status → number of addresses."""
+    wave: str = ""
+    """The wave it sent; empty where it sent a plan as a whole."""
 
     @property
     def object_name(self) -> str:

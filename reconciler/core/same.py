@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.document import ABSENT, equal, get, is_unset, without
@@ -10,6 +11,8 @@ from reconciler.core.fields import FLOW, Compare, field_at
 from reconciler.core.secret import Secret
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from reconciler.core.document import Absent, Json, Object, Path
 
 _TOLERANCE: Final = 1e-9
@@ -20,19 +23,26 @@ def name_key(name: str) -> str:
     return "".join(c for c in name.casefold() if c.isalnum()) or name
 
 
-def same(path: Path, desired: Json | Absent, live: Json | Absent, document: Object) -> bool:
+def same(
+    path: Path,
+    desired: Json | Absent,
+    live: Json | Absent,
+    document: Object,
+    defaults: Mapping[Path, Json] = MappingProxyType({}),
+) -> bool:
     """Whether two canonical values of the field mean the same to the server.
 
     Args:
         path: canonical path of the field.
         desired: what the definition says.
         live: what the live document says.
-        document: the live document, which decides what an absent member defaults to.
+        document: the live document, which decides whether an absent member has a default.
+        defaults: those that depend on the service, by path; they go before the table's.
     """
     if isinstance(desired, str) and desired and desired == live:
         return True
     if is_unset(desired) or is_unset(live):
-        default = default_of(path, document)
+        default = default_of(path, document, defaults)
         return equal_as(path, _or(desired, default), _or(live, default))
     return equal_as(path, desired, live)
 
@@ -41,11 +51,11 @@ def _or(value: Json | Absent, default: Json | Absent) -> Json | Absent:
     return default if is_unset(value) else value
 
 
-def default_of(path: Path, document: Object) -> Json | Absent:
+def default_of(path: Path, document: Object, defaults: Mapping[Path, Json]) -> Json | Absent:
     """What the server takes where the member is not set in this live document, or ABSENT."""
     if path[: len(FLOW)] == FLOW and is_unset(get(document, FLOW)):
         return ABSENT
-    return field_at(path).default
+    return defaults[path] if path in defaults else field_at(path).default
 
 
 def equal_as(path: Path, left: Json | Absent, right: Json | Absent) -> bool:

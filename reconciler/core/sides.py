@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,10 @@ from reconciler.core.canonical import canonical
 from reconciler.core.digest import UNSET_DIGEST
 from reconciler.core.document import ABSENT, get
 from reconciler.core.hiding import hide, is_sensitive
+from reconciler.core.same import same
 from reconciler.core.secret import Secret
+from reconciler.core.service.behaviour import SHIPPED_DEFAULTS, dated_defaults
+from reconciler.core.service.profile import SHIPPED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from reconciler.core.digest import Digests
     from reconciler.core.document import Absent, Json, Object, Path
     from reconciler.core.resource import Desired
+    from reconciler.core.service.profile import Profile
 
 
 class Attribution(StrEnum):
@@ -40,6 +44,8 @@ class Sides:
     live: Object
     records: Mapping[Path, PathRecord]
     digests: Digests
+    defaults: Mapping[Path, Json] = field(default_factory=lambda: SHIPPED_DEFAULTS)
+    """What an absent member stands for, where that depends on the service."""
 
     @classmethod
     def of(
@@ -48,6 +54,7 @@ class Sides:
         live: Object,
         records: Mapping[Path, PathRecord],
         digests: Digests,
+        profile: Profile = SHIPPED,
     ) -> Sides:
         """The sides of a definition and a live document as read.
 
@@ -59,7 +66,12 @@ class Sides:
             for path, record in records.items()
             if not any(path[: len(at)] == at for at in ignored)
         }
-        return cls(canonical(desired.document), canonical(live), kept, digests)
+        defaults = dated_defaults(profile)
+        return cls(canonical(desired.document), canonical(live), kept, digests, defaults)
+
+    def same(self, path: Path, desired: Json | Absent, live: Json | Absent) -> bool:
+        """Whether two values of a field mean the same to the server."""
+        return same(path, desired, live, self.live, self.defaults)
 
     def git_moved(self, path: Path) -> bool:
         """Whether the definition says something else than was last applied."""

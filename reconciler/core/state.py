@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from reconciler.core.resource import Address
     from reconciler.core.run import Lease, RunRecord
 
-FORMAT: Final = (1, 2)
+FORMAT: Final = (1, 3)
 """Format version of the state document, major and minor."""
 
 

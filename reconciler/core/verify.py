@@ -12,7 +12,7 @@ from reconciler.core.diff import dropped_paths
 from reconciler.core.document import ABSENT, get
 from reconciler.core.fields import Compare, field_at
 from reconciler.core.hiding import is_sensitive
-from reconciler.core.same import equal_as, name_key, same
+from reconciler.core.same import equal_as, name_key
 from reconciler.core.secret import Secret
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _verdict(sides: Sides, path: Path, sent: FieldChange | None, *, accepted: bo
         # What is behind a mask cannot be read; what was sent last is what is there.
         known = path in sides.records and not sides.git_moved(path)
         return _Verdict.TOOK if sent or known else _Verdict.NOT_SENT
-    if same(path, value, live, sides.live):
+    if sides.same(path, value, live):
         return _Verdict.TOOK
     if sent is None:
         return _Verdict.NOT_SENT
@@ -106,6 +106,6 @@ def _gone(sides: Sides, change: FieldChange, *, accepted: bool) -> bool:
     live = get(sides.live, change.path)
     return (
         accepted
-        or same(change.path, ABSENT, live, sides.live)
+        or sides.same(change.path, ABSENT, live)
         or not equal_as(change.path, change.before, live)
     )

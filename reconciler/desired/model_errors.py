@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from reconciler.core.diagnostics import Place
     from reconciler.desired.source import At
 
-NOT_AVAILABLE: Final = "not_available"
-"""Type of our own pydantic error for a setting that is planned but not there."""
-
 _EXPECTED: Final[Mapping[str, str]] = {
     "string_type": "text",
     "bool_type": "true or false",
@@ -89,8 +86,6 @@ def _said(kind: str, context: dict[str, Any]) -> tuple[str, str]:
         return "The name cannot be used", "letters, digits, dots, dashes and underscores only"
     if kind == "too_short":
         return "At least one is needed", ""
-    if kind == NOT_AVAILABLE:
-        return "This setting is not available yet", ""
     return "The value cannot be used", str(context.get("error", ""))
 
 

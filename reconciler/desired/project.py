@@ -10,7 +10,14 @@ from pydantic import ValidationError
 from reconciler.core.diagnostics import in_order
 from reconciler.core.errors import DefinitionError, SettingsError
 from reconciler.core.lint.settings import RuleSwitch
-from reconciler.core.project import ClientSettings, Environment, GuardSettings, Project
+from reconciler.core.project import (
+    ClientSettings,
+    Environment,
+    GuardSettings,
+    NotifySettings,
+    Project,
+)
+from reconciler.core.waves import Wave
 from reconciler.desired.environment_vars import EnvironmentVars
 from reconciler.desired.model_errors import in_words
 from reconciler.desired.source import printable, unreadable
@@ -28,7 +35,11 @@ if TYPE_CHECKING:
 PROJECT_FILE: Final = "reconciler.yaml"
 """The name of the project file. It is looked for in one directory only, never above it."""
 
-_BLOCKS: Final[dict[str, type[BaseModel]]] = {"client": ClientSettings, "guards": GuardSettings}
+_BLOCKS: Final[dict[str, type[BaseModel]]] = {
+    "client": ClientSettings,
+    "guards": GuardSettings,
+    "notify": NotifySettings,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +90,8 @@ def _known(at: At) -> Collection[str]:
     """The members of the model at a path of the project file."""
     if at and (block := _BLOCKS.get(str(at[-1]))) is not None:
         return tuple(block.model_fields)
+    if at[:1] == ("waves",):
+        return tuple(Wave.model_fields)
     if at[:1] == ("lint",):
         return tuple(RuleSwitch.model_fields)
     return tuple((Environment if at[:1] == ("environments",) else Project).model_fields)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeAlias
 
 from pydantic import (
     AfterValidator,
@@ -13,16 +13,15 @@ from pydantic import (
     ValidationError,
     WithJsonSchema,
 )
-from pydantic_core import PydanticCustomError
 
 from reconciler.core.diagnostics import Diagnostic, warning
 from reconciler.core.document import ABSENT, Path, parse_pointer
 from reconciler.core.documented import Documented
 from reconciler.core.lint.settings import OwnSwitches
-from reconciler.core.resource import KEY_PATTERN, Address, Reserved
+from reconciler.core.resource import KEY_PATTERN, Address, OnActive, Reserved
 from reconciler.core.rulebook import Rule
 from reconciler.core.vocabulary import canonical_path
-from reconciler.desired.model_errors import NOT_AVAILABLE, in_words, nearest
+from reconciler.desired.model_errors import in_words, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -45,12 +44,7 @@ def _path(value: object) -> Path:
     return path
 
 
-def _later(_: object) -> object:
-    raise PydanticCustomError(NOT_AVAILABLE, "not available yet")
-
-
 _Label: TypeAlias = Annotated[str, WithJsonSchema({"type": ["string", "null"]})]
-_Later: TypeAlias = Annotated[Any, BeforeValidator(_later)]
 _Pointer: TypeAlias = Annotated[Path, BeforeValidator(_path), WithJsonSchema({"type": "string"})]
 
 
@@ -75,8 +69,9 @@ class ReservedBlock(Documented):
     """Lint rules for this definition, by code or name: off, warning or error."""
     extends: list[str] = Field(default_factory=list)
     """Bases to build on, in order: a later one wins over an earlier one, this file over all."""
-    on_active_conversations: _Later = None
-    """Not available yet."""
+    on_active_conversations: Literal["warn", "wait", "refuse"] = "warn"
+    """What an apply does while conversations with the persona are active: say so, send the change
+    once there is none, or refuse."""
 
 
 def read_reserved(
@@ -97,6 +92,7 @@ def read_reserved(
         ignore=tuple(block.ignore),
         environments=tuple(block.environments),
         lint=block.lint,
+        on_active_conversations=OnActive(block.on_active_conversations),
     )
     return block.key, reserved, _unknown_environments(block, origins, known_environments)
 

@@ -9,7 +9,7 @@ believed when two walks in a row give the same ids.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, TypeVar
 
 from reconciler.core.errors import TavusListError
 
@@ -17,11 +17,35 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
     from typing import Any
 
-    from reconciler.core.resource import Live
-    from reconciler.live.wire import Page
-
-    Fetch: TypeAlias = Callable[[int, int], Coroutine[Any, Any, Page]]
     OnPage: TypeAlias = Callable[[int, int], None]
+
+
+class Row(Protocol):
+    """A row of any list."""
+
+    @property
+    def id(self) -> str:
+        """What it is known by."""
+
+
+AnyRow = TypeVar("AnyRow", bound=Row)
+AnyRow_co = TypeVar("AnyRow_co", bound=Row, covariant=True)
+
+
+class Page(Protocol[AnyRow_co]):
+    """A page of any list."""
+
+    @property
+    def rows(self) -> tuple[AnyRow_co, ...]:
+        """What is on it."""
+
+    @property
+    def total(self) -> int | None:
+        """Rows over all pages, as the server says; None where it does not say."""
+
+
+if TYPE_CHECKING:
+    Fetch: TypeAlias = Callable[[int, int], Coroutine[Any, Any, Page[AnyRow]]]
 
 WALKS: Final = 3
 _MOST_PAGES: Final = 10_000
@@ -29,8 +53,13 @@ _MOST_PAGES: Final = 10_000
 
 
 async def complete_list(
-    fetch: Fetch, page_size: int, *, on_page: OnPage | None, request: str
-) -> tuple[Live, ...]:
+    fetch: Fetch[AnyRow],
+    page_size: int,
+    *,
+    on_page: OnPage | None,
+    request: str,
+    what: str = "personas",
+) -> tuple[AnyRow, ...]:
     """Every row. fetch takes page number (from 1) and limit. Raises TavusListError.
 
     on_page is told rows so far and total after each page; each walk counts from zero.
@@ -46,14 +75,14 @@ async def complete_list(
         problems.append(problem or "without a total, two walks gave different rows")
         before = None if problem else ids
     raise TavusListError(
-        "The list of personas did not hold still",
+        f"The list of {what} did not hold still",
         f"{request}, walked {WALKS} times: " + "; ".join(dict.fromkeys(problems)),
-        "Nothing was concluded from it. Run again when nobody creates or deletes personas.",
+        f"Nothing was concluded from it. Run again when nobody creates or deletes {what}.",
         request=request,
     )
 
 
-async def _walk(fetch: Fetch, page_size: int, *, in_turn: bool) -> list[Page]:
+async def _walk(fetch: Fetch[AnyRow], page_size: int, *, in_turn: bool) -> list[Page[AnyRow]]:
     first = await fetch(1, page_size)
     if first.total is None or in_turn:
         return [first, *await _following(fetch, first, page_size)]
@@ -67,9 +96,11 @@ async def _walk(fetch: Fetch, page_size: int, *, in_turn: bool) -> list[Page]:
     return [first, *await _together(fetch(number, limit) for number in range(2, last + 1))]
 
 
-async def _following(fetch: Fetch, first: Page, page_size: int) -> list[Page]:
+async def _following(
+    fetch: Fetch[AnyRow], first: Page[AnyRow], page_size: int
+) -> list[Page[AnyRow]]:
     """The pages after the first, one by one, until all rows are there or a page brings none."""
-    pages: list[Page] = []
+    pages: list[Page[AnyRow]] = []
     ids = set(_ids([first]))
     while first.total is None or len(ids) < first.total:
         pages.append(page := await fetch(len(pages) + 2, page_size))
@@ -81,7 +112,7 @@ async def _following(fetch: Fetch, first: Page, page_size: int) -> list[Page]:
     return pages
 
 
-async def _together(calls: Iterable[Coroutine[Any, Any, Page]]) -> list[Page]:
+async def _together(calls: Iterable[Coroutine[Any, Any, Page[AnyRow]]]) -> list[Page[AnyRow]]:
     """Every result in order. The first failure ends the other calls and is raised as it is."""
     try:
         async with asyncio.TaskGroup() as group:
@@ -92,11 +123,11 @@ async def _together(calls: Iterable[Coroutine[Any, Any, Page]]) -> list[Page]:
     raise first
 
 
-def _counting(fetch: Fetch, on_page: OnPage | None) -> Fetch:
+def _counting(fetch: Fetch[AnyRow], on_page: OnPage | None) -> Fetch[AnyRow]:
     """The same fetch, telling on_page how far the walk is; without a total, rows for both."""
     rows = 0
 
-    async def counted(number: int, limit: int) -> Page:
+    async def counted(number: int, limit: int) -> Page[AnyRow]:
         nonlocal rows
         page = await fetch(number, limit)
         rows += len(page.rows)
@@ -107,11 +138,11 @@ def _counting(fetch: Fetch, on_page: OnPage | None) -> Fetch:
     return counted
 
 
-def _ids(pages: Iterable[Page]) -> list[str]:
+def _ids(pages: Iterable[Page[AnyRow]]) -> list[str]:
     return [row.id for page in pages for row in page.rows]
 
 
-def _problem(pages: list[Page], ids: list[str]) -> str:
+def _problem(pages: list[Page[AnyRow]], ids: list[str]) -> str:
     """What makes a walk unusable; empty where nothing does."""
     totals = list(dict.fromkeys(page.total for page in pages))
     if len(totals) > 1:

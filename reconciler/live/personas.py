@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Self
 from reconciler.core.document import parse_pointer
 from reconciler.core.errors import TavusNotFoundError, UsageError
 from reconciler.core.outcome import Written
+from reconciler.live.conversations import count_active
 from reconciler.live.exchange import Call, encode
 from reconciler.live.listing import complete_list
 from reconciler.live.secrecy import every_secret, refuse_mask, secrets_at_their_paths
@@ -16,7 +17,7 @@ from reconciler.live.wire import read_created, read_one, read_page, read_written
 from reconciler.live.words import name_to_route, operation_to_route, to_route
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from reconciler.core.document import Object
     from reconciler.core.resource import Live
@@ -97,6 +98,10 @@ class TavusPersonas:
         return any(
             found.document.get(sign) for sign in ("is_draft_view", "has_unpublished_changes")
         )
+
+    async def active_conversations(self) -> Mapping[str, int]:
+        """Persona id → conversations that are active with it now. One call per page."""
+        return await count_active(self._transport, self._page_size)
 
     async def create(self, document: Object) -> str:
         """The id of a new persona. Never repeated: a lost answer may leave a persona behind."""

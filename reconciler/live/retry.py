@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Final
 import stamina
 from stamina.instrumentation import set_on_retry_hooks
 
-from reconciler.core.errors import TavusError, TavusRateLimitError, TavusUnreachableError
+from reconciler.core.errors import TavusRateLimitError, TavusUnreachableError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from reconciler.core.errors import ReconcilerError, TavusError
     from reconciler.live.exchange import Answer
 
 # By default each retry is a warning on standard error; here attempts are logged at debug level.
@@ -33,7 +34,7 @@ _SECONDS: Final = re.compile(r"[0-9]{1,9}(\.[0-9]*)?")
 class PassingError(Exception):
     """A failure that may pass. error is to be raised if it does not; never seen by a caller."""
 
-    def __init__(self, error: TavusError, pause: float | None = None) -> None:
+    def __init__(self, error: ReconcilerError, pause: float | None = None) -> None:
         super().__init__(error.summary)
         self.error = error
         self.pause = pause

@@ -1,10 +1,10 @@
-"""Where secrets stand in documents: wrapped on read, gathered for scrubbing, never the mask out."""
+"""Where secrets stand in documents: gathered for scrubbing, and never the mask out."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from reconciler.core.document import ABSENT, dotted, get, with_value
+from reconciler.core.document import ABSENT, dotted, get
 from reconciler.core.errors import PatchMismatchError
 from reconciler.core.fields import FIELDS
 from reconciler.core.secret import MASK, Secret
@@ -12,17 +12,9 @@ from reconciler.core.secret import MASK, Secret
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.core.document import Json, Object, Path
+    from reconciler.core.document import Json, Path
 
 _SENSITIVE: Final = tuple(path for path, field in FIELDS.items() if field.sensitive)
-
-
-def conceal(document: Object) -> Object:
-    """A copy in persona words whose strings at sensitive paths are Secret, masked or echoed."""
-    for path in _SENSITIVE:
-        if (value := get(document, path)) is not ABSENT:
-            document = with_value(document, path, _wrapped(value))
-    return document
 
 
 def secrets_at_their_paths(value: Json, at: Path = ()) -> frozenset[Secret]:
@@ -55,14 +47,6 @@ def _sensitive_parts(value: Json, at: Path) -> Iterator[tuple[Path, Json]]:
             yield at, value
         elif path[: len(at)] == at and (part := get(value, path[len(at) :])) is not ABSENT:
             yield path, part
-
-
-def _wrapped(value: Json) -> Json:
-    if isinstance(value, dict):
-        return {name: _wrapped(member) for name, member in value.items()}
-    if isinstance(value, list):
-        return [_wrapped(item) for item in value]
-    return Secret(value) if isinstance(value, str) else value
 
 
 def _texts(value: Json) -> Iterator[str | Secret]:

@@ -7,10 +7,10 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from reconciler.core.errors import TavusProtocolError
+from reconciler.core.hiding import conceal
 from reconciler.core.outcome import Written
 from reconciler.core.resource import Live
 from reconciler.live.exchange import OUTCOME_UNKNOWN, is_html, object_in, required
-from reconciler.live.secrecy import conceal
 from reconciler.live.words import from_route
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
 
-FORMAT_VERSION: Final = "1.1"
+FORMAT_VERSION: Final = "1.2"
 
 _DOCUMENTED = ConfigDict(use_attribute_docstrings=True)
 
@@ -65,6 +65,15 @@ class ChangeDocument(TypedDict):
     server_equivalent: list[str]
     place: PlaceDocument | None
     protected: bool
+    labels: dict[str, str]
+    """The definition's labels. Since 1.2."""
+    sources: list[str]
+    """The fragments it is made of: every file but the definition itself. Since 1.2."""
+    conversations: int | None
+    """Conversations with it that are active now; null where nothing is sent about a persona that
+    exists, or where it is not known. Since 1.2."""
+    on_active_conversations: Literal["warn", "wait", "refuse"]
+    """What an apply does about them. Since 1.2."""
 
 
 @with_config(_DOCUMENTED)
@@ -125,6 +134,17 @@ class LeftoverDocument(TypedDict):
 
 
 @with_config(_DOCUMENTED)
+class AgainstDocument(TypedDict):
+    """What stood in the place of live."""
+
+    side: Literal["snapshot", "revision"]
+    name: str
+    """The file, or the revision as it was given."""
+    recorded: str
+    """When the snapshot was recorded, ISO 8601; for a revision its commit."""
+
+
+@with_config(_DOCUMENTED)
 class PlanDocument(TypedDict):
     """What would be done to one environment (`reconciler plan --format json`)."""
 
@@ -149,6 +169,12 @@ class PlanDocument(TypedDict):
     """What will be deleted although no definition is concerned. Since 1.1."""
     diagnostics: list[DiagnosticDocument]
     refusals: list[RefusalDocument]
+    against: AgainstDocument | None
+    """What it was made against, where that was not Tavus; such a plan is never applied. Since 1.2.
+    """
+    conversations_unknown: str
+    """Why the active conversations are not known; empty where they are, or nobody asked. Since
+    1.2."""
     targets: list[str]
     """Addresses the plan is limited to; empty for all."""
     approval_digests: dict[str, list[str]]
@@ -185,6 +211,8 @@ class ResultDocument(TypedDict):
     """The patch forms that were sent, where the first did not do; else empty."""
     residual: list[str]
     normalised: list[str]
+    wave: str
+    """The wave it belongs to; empty where the plan was sent as a whole. Since 1.2."""
 
 
 @with_config(_DOCUMENTED)
@@ -198,11 +226,44 @@ class OutcomeDocument(TypedDict):
     fingerprint: str
     interrupted: bool
     problem: str
+    halted: str
+    """Why later waves were not sent, or the last one does not hold. Since 1.2."""
     summary: dict[str, int]
     """Status → number of changes."""
     results: list[ResultDocument]
     leftovers: list[ResultDocument]
     """What became of personas that creates of earlier runs had left behind. Since 1.1."""
+
+
+@with_config(_DOCUMENTED)
+class ToldDocument(TypedDict):
+    """One address and what became of it."""
+
+    address: str
+    status: str
+
+
+@with_config(_DOCUMENTED)
+class NoticeDocument(TypedDict):
+    """What a webhook is told (`notify` in reconciler.yaml). Since 1.2."""
+
+    kind: Literal["persona-reconciler/notice"]
+    format_version: str
+    tool_version: str
+    event: Literal["drift", "apply"]
+    environment: str
+    exit: int
+    summary: dict[str, int]
+    """Status → number of addresses."""
+    addresses: list[ToldDocument]
+    """What did not succeed first; fifty at most."""
+    more: int
+    """How many addresses are left out."""
+    problem: str
+    """What went wrong as a whole, in a sentence without particulars; empty where nothing did."""
+    link: str
+    """Where the CI job can be looked at; empty elsewhere."""
+    commit: str
 
 
 @with_config(_DOCUMENTED)

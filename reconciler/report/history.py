@@ -26,7 +26,8 @@ def _run_lines(run: RunRecord, paint: Paint) -> Iterator[str]:
     told = counts or "nothing done"
     ended = told if run.ended else paint("did not end, or is still at work", "warn")
     commit = f"  commit {run.origin.commit[:9]}" if run.origin.commit else ""
-    yield f"{paint(run.id, 'strong')}  {run.started}  {run.command}  {ended}"
+    wave = f", wave {run.wave}" if run.wave else ""
+    yield f"{paint(run.id, 'strong')}  {run.started}  {run.command}{wave}  {ended}"
     yield paint(f"    {printable(str(run.origin))}{printable(commit)}", "dim")
 
 
@@ -36,6 +37,7 @@ def run_document(run: RunRecord) -> dict[str, Any]:
     return {
         "id": run.id,
         "command": run.command,
+        "wave": run.wave,
         "started": run.started,
         "ended": run.ended or None,
         "who": run.origin.who,
@@ -54,7 +56,8 @@ def versions_text(found: Sequence[tuple[RunRecord, Image]], paint: Paint = plain
 def _version_lines(run: RunRecord, image: Image, paint: Paint) -> Iterator[str]:
     known = f"  {printable(image.id)}" if image.id else ""
     when = run.ended or run.started
-    yield f"{paint(run.id, 'strong')}  {when}  {image.action.value}{known}  {image.status}"
+    wave = f"  wave {run.wave}" if run.wave else ""
+    yield f"{paint(run.id, 'strong')}  {when}  {image.action.value}{known}  {image.status}{wave}"
     fields = ", ".join(map(dotted, image.fields)) or count(0, "field")
     yield paint(f"    {printable(str(run.origin))}: {printable(fields)}", "dim")
 

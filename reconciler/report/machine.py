@@ -16,6 +16,7 @@ from reconciler.report.phrasing import spelled
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from reconciler.core.against import Against
     from reconciler.core.diagnostics import Diagnostic, Place
     from reconciler.core.diff import FieldChange, FieldConflict
     from reconciler.core.document import Absent, Json, Object
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from reconciler.core.plan import Change, Plan
     from reconciler.core.resource import Address
     from reconciler.report.formats import (
+        AgainstDocument,
         ChangeDocument,
         DiagnosticDocument,
         DriftDocument,
@@ -73,6 +75,8 @@ def plan_document(
         ],
         "diagnostics": [diagnostic_document(d) for d in plan.diagnostics],
         "refusals": [_refusal(refusal) for refusal in refusals],
+        "against": _against(plan.against),
+        "conversations_unknown": plan.conversations_unknown,
         "targets": [str(address) for address in sorted(plan.targets)],
         "approval_digests": dict(sorted(approval_digests.items())),
     }
@@ -105,6 +109,7 @@ def outcome_document(outcome: Outcome, plan: Plan) -> OutcomeDocument:
         "fingerprint": plan.fingerprint,
         "interrupted": outcome.interrupted,
         "problem": outcome.problem,
+        "halted": outcome.halted,
         "summary": dict(sorted(counts.items())),
         "results": [_result(result) for result in outcome.results],
         "leftovers": [_result(result) for result in outcome.leftovers],
@@ -132,6 +137,10 @@ def _change(change: Change) -> ChangeDocument:
         "server_equivalent": [pointer(path) for path in change.equivalent],
         "place": _place(change.place),
         "protected": change.protected,
+        "labels": dict(sorted(change.labels.items())),
+        "sources": list(change.sources),
+        "conversations": change.conversations,
+        "on_active_conversations": change.on_active.value,
     }
 
 
@@ -182,6 +191,7 @@ def _result(result: Result) -> ResultDocument:
         "forms": list(result.forms),
         "residual": [pointer(path) for path in result.residual],
         "normalised": [pointer(path) for path in result.normalised],
+        "wave": result.wave,
     }
 
 
@@ -201,6 +211,16 @@ def diagnostic_document(diagnostic: Diagnostic) -> DiagnosticDocument:
 
 def _place(place: Place | None) -> PlaceDocument | None:
     return {"file": place.file, "line": place.line, "column": place.column} if place else None
+
+
+def _against(against: Against | None) -> AgainstDocument | None:
+    if against is None:
+        return None
+    return {
+        "side": against.side.value,
+        "name": against.name,
+        "recorded": against.recorded,
+    }
 
 
 def _refusal(refusal: Refusal) -> RefusalDocument:

@@ -10,6 +10,7 @@ from reconciler.report.formats import (
     DiagnosticsDocument,
     DriftReportDocument,
     EnvironmentsDocument,
+    NoticeDocument,
     OutcomeDocument,
     PlanDocument,
 )
@@ -21,13 +22,14 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def report_schemas() -> Mapping[str, dict[str, Any]]:
-    """File name → JSON Schema, for each document that a command can print."""
+    """File name → JSON Schema, for each document that a command can print or send."""
     shapes: Mapping[str, Any] = {
         "plan.schema.json": PlanDocument,
         "drift.schema.json": DriftReportDocument,
         "outcome.schema.json": OutcomeDocument,
         "diagnostics.schema.json": DiagnosticsDocument,
         "environments.schema.json": EnvironmentsDocument,
+        "notice.schema.json": NoticeDocument,
     }
     return {
         name: {"$schema": _DIALECT, **TypeAdapter(shape).json_schema()}

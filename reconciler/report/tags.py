@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from reconciler.core.action import Action
 from reconciler.core.sides import Attribution
-from reconciler.report.phrasing import count
+from reconciler.report.phrasing import count, printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,4 +38,4 @@ def place_of(path: Path, change: Change) -> str:
     if place is None or not place.line:
         return ""
     is_own = change.place is not None and place.file == change.place.file
-    return f"  line {place.line}" if is_own else f"  {place.file}:{place.line}"
+    return f"  line {place.line}" if is_own else f"  {printable(place.file)}:{place.line}"

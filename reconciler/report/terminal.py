@@ -139,7 +139,7 @@ def _row_note(change: Change) -> str:
 
 def _change_lines(change: Change, paint: Paint, width: int) -> Iterator[str]:
     symbol = paint(change.action.symbol, _ROLE[change.action])
-    place = f"  {change.place}" if change.place else ""
+    place = f"  {printable(str(change.place))}" if change.place else ""
     known = f" ({printable(change.id)})" if change.id else ""
     title = paint(str(change.address), "strong")
     yield f"{symbol} {title}{known}{paint(place, 'dim')}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.sandbox import reading, replies, writing
+from reconciler.sandbox import conversations, reading, replies, writing
 from reconciler.sandbox.handling import Call
 
 if TYPE_CHECKING:
@@ -40,7 +40,27 @@ def _routed(call: Call) -> Reply:  # noqa: PLR0911 -- one line per route
             return writing.delete(call, persona_id)
         case ("POST", "v2", "personas" | "pals", persona_id, "publish"):
             return writing.publish(call, persona_id)
+        case (_, "v2", "conversations", *rest):
+            return _conversation(call, rest)
         case (_, "v2", "personas" | "pals", *rest) if len(rest) <= 1:
+            return replies.told(405, "Method Not Allowed")
+        case _:
+            return replies.told(404, "Not Found")
+
+
+def _conversation(call: Call, rest: list[str]) -> Reply:
+    match (call.asked.method, *rest):
+        case ("GET",):
+            return conversations.list_(call)
+        case ("POST",):
+            return conversations.create(call)
+        case ("GET", conversation_id):
+            return conversations.get(call, conversation_id)
+        case ("POST", conversation_id, "end"):
+            return conversations.end(call, conversation_id)
+        case ("DELETE", conversation_id):
+            return conversations.delete(call, conversation_id)
+        case _ if len(rest) <= 1:
             return replies.told(405, "Method Not Allowed")
         case _:
             return replies.told(404, "Not Found")

@@ -27,6 +27,9 @@ CREATE TABLE IF NOT EXISTS personas (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, owner TEXT NOT NULL,
   record TEXT, draft TEXT, previous TEXT, changed REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS personas_by_owner ON personas (owner, seq);
+CREATE TABLE IF NOT EXISTS conversations (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, persona TEXT NOT NULL,
+  record TEXT NOT NULL, ends REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS switches (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS faults (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, fault TEXT NOT NULL, seen INTEGER NOT NULL DEFAULT 0);
@@ -147,6 +150,40 @@ class Session:
             " WHERE id = ?",
             (now, persona_id),
         )
+
+    def new_conversation_id(self) -> str:
+        """An id no conversation has: c and fifteen hexadecimal digits."""
+        taken = {record["conversation_id"] for record, _ in self.conversations()}
+        while (made := "c" + token_hex(8)[:15]) in taken:
+            continue
+        return made
+
+    def insert_conversation(self, record: Object, persona_id: str, ends: float) -> None:
+        """Store a conversation that is active until then, in seconds since 1970."""
+        self._do(
+            "INSERT INTO conversations (id, persona, record, ends) VALUES (?, ?, ?, ?)",
+            (record["conversation_id"], persona_id, text(record), ends),
+        )
+
+    def conversations(self) -> list[tuple[Object, float]]:
+        """Every conversation and its end, oldest first."""
+        found = self._do("SELECT record, ends FROM conversations ORDER BY seq")
+        return [(decode(record), ends) for record, ends in found]
+
+    def end_conversation(self, conversation_id: str, at: float) -> None:
+        """Let a conversation be over since then."""
+        self._do("UPDATE conversations SET ends = ? WHERE id = ?", (at, conversation_id))
+
+    def end_conversations(self, persona_id: str, at: float) -> int:
+        """End every conversation with a persona that is active then; how many there were."""
+        ended = self._do(
+            "UPDATE conversations SET ends = ? WHERE persona = ? AND ends > ?", (at, persona_id, at)
+        )
+        return int(ended.rowcount)
+
+    def remove_conversation(self, conversation_id: str) -> None:
+        """Delete a conversation."""
+        self._do("DELETE FROM conversations WHERE id = ?", (conversation_id,))
 
     def switches(self) -> Switches:
         """The switches in force."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from reconciler.core.service.behaviour import DATED, DETECTOR, MODEL
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -25,10 +27,16 @@ class Profile:
 
 _OLD_DETECTORS: Final = ("sparrow-1", "sparrow-0", "timebased")
 
+
+def _of(month: str, tts_engine: str, detectors: tuple[str, ...]) -> Profile:
+    dated = DATED[month]
+    return Profile(str(dated[MODEL]), str(dated[DETECTOR]), tts_engine, detectors)
+
+
 PROFILES: Final[Mapping[str, Profile]] = {
-    "2026-05": Profile("tavus-gpt-oss", "sparrow-1", "cartesia", _OLD_DETECTORS),
-    "2026-07": Profile("tavus-glm-4.7", "sparrow-1", "cartesia", _OLD_DETECTORS),
-    "2026-10": Profile("tavus-gemma-4", "sparrow-2", "tavus-auto", ("sparrow-1", "sparrow-2")),
+    "2026-05": _of("2026-05", "cartesia", _OLD_DETECTORS),
+    "2026-07": _of("2026-07", "cartesia", _OLD_DETECTORS),
+    "2026-10": _of("2026-10", "tavus-auto", ("sparrow-1", "sparrow-2")),
 }
 
 RETIRED_MODELS: Final = frozenset({"tavus-llama", "tavus-llama-4"})

@@ -82,19 +82,20 @@ def _row(call: Call, stored: Object) -> Object:
 
 def _page(call: Call) -> Page:
     parameters, switches = call.asked.parameters, call.switches
-    limit = _number(parameters, "limit", _LIMIT, least=1)
-    number = _number(parameters, "page", 1, least=0 if switches.page_zero else 1)
+    limit = number(parameters, "limit", _LIMIT, least=1)
+    page = number(parameters, "page", 1, least=0 if switches.page_zero else 1)
     if limit > switches.max_limit and switches.over_limit == "refuse":
         reason = f"Must be less than or equal to {switches.max_limit}."
         raise replies.Refusal(replies.invalid({"limit": [reason]}))
     limit = min(limit, switches.max_limit)
-    owner = _choice(parameters, query_name("persona_type", call.asked.vocabulary), _OWNERS)
-    order = _choice(parameters, "sort", _ORDERS)
-    offset = limit * (max(number, 1) - 1)
+    owner = choice(parameters, query_name("persona_type", call.asked.vocabulary), _OWNERS)
+    order = choice(parameters, "sort", _ORDERS)
+    offset = limit * (max(page, 1) - 1)
     return Page(Owner(owner) if owner else None, limit, offset, newest_first=order == "desc")
 
 
-def _number(parameters: dict[str, str], name: str, default: int, *, least: int) -> int:
+def number(parameters: dict[str, str], name: str, default: int, *, least: int) -> int:
+    """A whole number of the query. Refuses anything else with 400."""
     text = parameters.get(name, str(default))
     if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
         raise replies.Refusal(replies.invalid({name: ["Not a valid integer."]}))
@@ -104,7 +105,8 @@ def _number(parameters: dict[str, str], name: str, default: int, *, least: int) 
     return int(text)
 
 
-def _choice(parameters: dict[str, str], name: str, values: tuple[str, ...]) -> str:
+def choice(parameters: dict[str, str], name: str, values: tuple[str, ...]) -> str:
+    """One of these words of the query, or nothing. Refuses anything else with 400."""
     value = parameters.get(name, "")
     if value and value not in values:
         raise replies.Refusal(replies.invalid({name: [one_of(values)]}))

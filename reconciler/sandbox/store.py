@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import contextmanager
 from threading import RLock
 from typing import TYPE_CHECKING, Self
 
 from reconciler.core.errors import SettingsError
 from reconciler.sandbox import clock
+from reconciler.sandbox.conversations import LONGEST, begin
 from reconciler.sandbox.database import SCHEMA, Session
 from reconciler.sandbox.patching import applied
 from reconciler.sandbox.rows import Owner
@@ -29,10 +31,10 @@ if TYPE_CHECKING:
 
 
 class Store:
-    """Personas, switches, faults and the request log in one SQLite file, or in memory.
+    """Personas, conversations, switches, faults and the request log: in one file or in memory.
 
-    Several processes may have the file open. The stock personas are there from the start. The
-    file holds secrets as they were sent, so it is made readable for its owner only.
+    Several processes may have the file, an SQLite one, open. The stock personas are there from the
+    start. The file holds secrets as they were sent, so it is made readable for its owner only.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -68,7 +70,7 @@ class Store:
     def reset(self) -> None:
         """Forget everything; the stock personas come back."""
         with self.transaction() as session:
-            session.clear(("personas", "switches", "faults", "requests"))
+            session.clear(("personas", "conversations", "switches", "faults", "requests"))
             stock(session)
 
     def switches(self) -> Switches:
@@ -150,6 +152,19 @@ class Store:
             owner = Owner.SYSTEM if system else Owner.USER
             session.insert({**times, **stored, "persona_id": persona_id}, owner)
             return persona_id
+
+    def talk(self, persona_id: str, seconds: float = LONGEST) -> str:
+        """Begin a conversation with a persona; its id. Raises KeyError for an unknown persona."""
+        with self.transaction() as session:
+            row = _existing(session, persona_id)
+            face = row.record.get("default_replica_id") or ""
+            made = begin(session, persona_id, face=face, seconds=seconds)
+            return str(made["conversation_id"])
+
+    def hang_up(self, persona_id: str) -> int:
+        """End every conversation with a persona; how many were active."""
+        with self.transaction() as session:
+            return session.end_conversations(persona_id, time.time())
 
     def requests(self) -> list[Request]:
         """The newest 20,000 requests, oldest first."""

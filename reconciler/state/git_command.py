@@ -79,6 +79,8 @@ class Git:
     directory: Path
     hooks: str = _NO_HOOKS
     """The directory with the hooks that are run."""
+    index: Path | None = None
+    """A file to use as the index, in place of the work tree's own."""
 
     def run(self, *words: str, feed: bytes = b"") -> Ran:
         """Run a git command, with feed on its standard input; what came of it.
@@ -91,7 +93,7 @@ class Git:
             done = subprocess.run(
                 command,
                 cwd=self.directory,
-                env=_environment(os.environ),
+                env=_environment(os.environ, self.index),
                 input=feed,
                 capture_output=True,
                 check=False,
@@ -110,12 +112,14 @@ class Git:
         return Ran(done.returncode, done.stdout, fit_to_show(done.stderr.decode(errors="replace")))
 
 
-def _environment(variables: Mapping[str, str]) -> dict[str, str]:
+def _environment(variables: Mapping[str, str], index: Path | None) -> dict[str, str]:
     kept = {
         name: value
         for name, value in variables.items()
         if name not in _REDIRECTING and not name.startswith(_TRACING)
     }
+    if index is not None:
+        kept["GIT_INDEX_FILE"] = str(index)
     return {**kept, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 
 

@@ -86,6 +86,8 @@ class _Run(_Shape):
     started: str
     ended: str = ""
     counts: dict[str, int] = Field(default_factory=dict)
+    # Since 1.3.
+    wave: str = ""
 
 
 class Shape(_Shape):
@@ -164,7 +166,13 @@ def _intent(shape: _Intent) -> Intent:
 
 def _run(shape: _Run) -> RunRecord:
     return RunRecord(
-        shape.id, shape.command, _origin(shape.origin), shape.started, shape.ended, shape.counts
+        shape.id,
+        shape.command,
+        _origin(shape.origin),
+        shape.started,
+        shape.ended,
+        shape.counts,
+        shape.wave,
     )
 
 
@@ -252,4 +260,5 @@ def _shaped_run(run: RunRecord) -> Mapping[str, Any]:
         "started": run.started,
         "ended": run.ended,
         "counts": dict(run.counts),
+        **({"wave": run.wave} if run.wave else {}),
     }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from reconciler.core.errors import RefusedError, StateConflictError, StateError
 from reconciler.core.outcome import Outcome, Result, Status
 from reconciler.core.run import Origin, RunRecord
+from reconciler.workflow.idling import Idling, Patience
 from reconciler.workflow.intending import intend
 from reconciler.workflow.leasing import Leased, Terms, acquire, take
 from reconciler.workflow.performing import Performer
@@ -50,6 +51,8 @@ class Settings:
     terms: Terms = field(default_factory=lambda: Terms("run", Origin()))
     """The run, and the lease it takes."""
     command: str = "apply"
+    wave: str = ""
+    """The wave that is sent, for the history."""
     target: Target | None = None
     """Where requests go, to be noted in the state."""
     nonce_names: bool = True
@@ -57,6 +60,8 @@ class Settings:
     rereads: tuple[float, ...] = (0.3, 1.0)
     """Seconds to wait before a read-back that does not show the write is repeated."""
     audit: Audit | None = None
+    patience: Patience = field(default_factory=Patience)
+    """What waits until nobody talks with the persona, and how long."""
 
 
 async def apply_plan(
@@ -100,7 +105,11 @@ class _Run:
         self._ledger = ledger
         self._settings = settings
         self._record = RunRecord(
-            settings.terms.run, settings.command, settings.terms.origin, ledger.clock.now()
+            settings.terms.run,
+            settings.command,
+            settings.terms.origin,
+            ledger.clock.now(),
+            wave=settings.wave,
         )
 
     async def record_only(self, planned: Planned) -> None:
@@ -176,6 +185,13 @@ class _Run:
             settings.stop,
             settings.on_result,
             settings.on_created,
+            Idling(
+                self._client,
+                self._ledger.clock,
+                settings.patience,
+                settings.stop,
+                settings.terms.say,
+            ),
         )
         storing = asyncio.create_task(self._keep_storing(performer))
         try:

@@ -98,14 +98,14 @@ def bind_imported(ledger: Ledger, desired: Sequence[Desired], imported: Mapping[
     """
     for item in desired:
         live = imported[item.place.file]
-        sides = Sides.of(item, live.document, {}, ledger.digests)
+        sides = Sides.of(item, live.document, {}, ledger.digests, ledger.profile)
         records = verify(sides, _masked(sides)).records
         ledger.bind(item.address, binding(item, live.id, records))
 
 
 def _describes(desired: Desired, live: Live, ledger: Ledger) -> bool:
     """Whether the next plan would be empty if the two were bound."""
-    sides = Sides.of(desired, live.document, {}, ledger.digests)
+    sides = Sides.of(desired, live.document, {}, ledger.digests, ledger.profile)
     return len(difference(sides).changes) == len(_masked(sides))
 
 

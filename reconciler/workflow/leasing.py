@@ -165,6 +165,7 @@ class Leased:
         self.list = client.list
         self.get = client.get
         self.has_draft = client.has_draft
+        self.active_conversations = client.active_conversations
 
     def _require(self, request: str, **facts: Json) -> None:
         """Refuse to send where the lease is lost, or too little of it is left."""

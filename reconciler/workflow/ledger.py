@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from reconciler.core.digest import digests_for, key_check
 from reconciler.core.errors import StateConflictError, WrongTargetError
 from reconciler.core.patch import Form
+from reconciler.core.service.profile import SHIPPED
 from reconciler.core.state import StateDocument
 from reconciler.workflow.clock import SystemClock
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from reconciler.core.document import Json
     from reconciler.core.resource import Address
     from reconciler.core.secret import Secret
+    from reconciler.core.service.profile import Profile
     from reconciler.workflow.clock import Clock
     from reconciler.workflow.ports import Documents
 
@@ -32,6 +34,7 @@ class Ledger:
         extra_key: Secret | None = None,
         *,
         clock: Clock | None = None,
+        profile: Profile = SHIPPED,
     ) -> None:
         """Load the document, or an unborn one: no lineage, nothing bound, not stored.
 
@@ -39,6 +42,7 @@ class Ledger:
             documents: where it lives.
             extra_key: the team's own secret for digests, if any.
             clock: what time it is; this machine's clock if left out.
+            profile: how the service behaves, that values are compared by.
 
         Raises:
             StateError: it cannot be read.
@@ -48,6 +52,7 @@ class Ledger:
         self._extra_key = extra_key
         self._lock = asyncio.Lock()
         self.clock = clock or SystemClock()
+        self.profile = profile
         self.stored_at = float("-inf")
         """When the last replace that succeeded was begun, on the clock's monotonic time."""
         self.lost = False

@@ -1,4 +1,7 @@
-"""The order of one apply: creates and updates together, then real names, then deletes."""
+"""The order of one apply: creates and updates together, then real names, then deletes.
+
+What waits for conversations to end is sent in several groups.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from reconciler.core.errors import (
 from reconciler.core.outcome import Result, Status
 from reconciler.workflow.creating import complete, found_after_all, post
 from reconciler.workflow.deleting import Doomed, delete, doomed_leftover, examine
+from reconciler.workflow.idling import moved_meanwhile
 from reconciler.workflow.updating import update
 from reconciler.workflow.work import failure, result_of
 
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
 
     from reconciler.core.plan import Change, Plan
     from reconciler.core.resource import Address
+    from reconciler.workflow.idling import Idling
     from reconciler.workflow.work import Work
 
 MOST_LOST: Final = 3
@@ -47,6 +52,7 @@ class Performer:
         stop: asyncio.Event,
         on_result: Callable[[Result], None],
         on_created: Callable[[Address], None],
+        idling: Idling,
     ) -> None:
         self.results: dict[Address, Result] = {}
         self.leftovers: list[Result] = []
@@ -58,6 +64,7 @@ class Performer:
         self._stop = stop
         self._on_result = on_result
         self._on_created = on_created
+        self._idling = idling
         self._lost = 0
 
     async def perform(self, plan: Plan) -> None:
@@ -65,10 +72,22 @@ class Performer:
         changes = [change for change in plan.changes if change.action.writes]
         deletes = [change for change in changes if change.action is Action.DELETE]
         others = [change for change in changes if change.action is not Action.DELETE]
-        await self._complete(await self._start(others))
+        async for ready in self._idling.batches(others):
+            await self._complete(await self._start(ready))
+        self._leave(others)
         if all(self._succeeded(change) for change in others):
-            doomed = [*map(Doomed, deletes), *map(doomed_leftover, plan.leftovers)]
-            await self._delete(doomed)
+            async for ready in self._idling.batches(deletes):
+                await self._delete([Doomed(change) for change in ready])
+            self._leave(deletes)
+            await self._delete([doomed_leftover(left) for left in plan.leftovers])
+
+    def _leave(self, changes: Sequence[Change]) -> None:
+        """Tell of what waited in vain for conversations to end."""
+        if self._stop.is_set():
+            return
+        for change in changes:
+            if change.address not in self.results:
+                self._tell(self._idling.left_waiting(change))
 
     def _succeeded(self, change: Change) -> bool:
         result = self.results.get(change.address)
@@ -80,7 +99,9 @@ class Performer:
 
         async def act(change: Change) -> Result | None:
             if change.action is not Action.CREATE:
-                return await update(self._work, change)
+                waited = change.address in self._idling.waited
+                moved = await moved_meanwhile(self._work, change) if waited else None
+                return moved or await update(self._work, change)
             made = await post(self._work, change)
             if isinstance(made, Result):
                 return made

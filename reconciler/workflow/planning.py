@@ -5,8 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from reconciler.core.errors import TavusError
 from reconciler.core.planning import Options, World, build_plan
 from reconciler.core.settling import settle
+from reconciler.core.talking import (
+    reaches_somebody,
+    with_conversations,
+    with_unknown_conversations,
+)
 from reconciler.workflow.reading import Target, check_target, read_live
 
 if TYPE_CHECKING:
@@ -28,6 +34,8 @@ class Request:
     options: Options
     diagnostics: Sequence[Diagnostic] = field(default_factory=tuple)
     read_each: bool = False
+    with_conversations: bool = False
+    """Whether to look for active conversations with the personas that would be changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,26 @@ async def make_plan(request: Request, reader: PersonaReader, ledger: Ledger) -> 
     check_target(state, Target(request.options.endpoint, request.options.account), live)
     settlement = settle(state, live, ledger.digests)
     ledger.become(settlement.state)
-    world = World(request.desired, live, settlement.state, ledger.digests, settlement.leftovers)
+    world = World(
+        request.desired,
+        live,
+        settlement.state,
+        ledger.digests,
+        settlement.leftovers,
+        ledger.profile,
+    )
     plan = build_plan(world, request.options, diagnostics=request.diagnostics)
+    if request.with_conversations:
+        plan = await look_for_conversations(plan, reader)
     return Planned(plan, world, settled=settlement.settled)
+
+
+async def look_for_conversations(plan: Plan, reader: PersonaReader) -> Plan:
+    """The plan with what is talked about now. One list, and none where nobody would notice."""
+    if not any(map(reaches_somebody, plan.changes)):
+        return plan
+    try:
+        active = await reader.active_conversations()
+    except TavusError as failed:
+        return with_unknown_conversations(plan, str(failed))
+    return with_conversations(plan, active)

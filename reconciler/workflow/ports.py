@@ -26,6 +26,9 @@ class PersonaReader(Protocol):
     async def has_draft(self, persona_id: str) -> bool:
         """Whether a draft stands beside the live persona, so that a write may not be live."""
 
+    async def active_conversations(self) -> Mapping[str, int]:
+        """Persona id → conversations that are active with it now; those without are left out."""
+
 
 class PersonaWriter(Protocol):
     """Writes. Each call is one request, never repeated. Every method raises TavusError."""

@@ -41,7 +41,9 @@ def record_pulled(
         paths = taken.get(item.address)
         if not paths or binding is None or binding != world.state.bindings.get(item.address):
             continue
-        sides = Sides.of(item, world.live[binding.id].document, binding.paths, ledger.digests)
+        sides = Sides.of(
+            item, world.live[binding.id].document, binding.paths, ledger.digests, ledger.profile
+        )
         wanted = dict(owned(sides.desired))
         records = {path: known for path, known in binding.paths.items() if path not in paths}
         records |= {

@@ -8,7 +8,7 @@ from reconciler.core.errors import RefusedError, StateError
 from reconciler.core.planning import World
 from reconciler.core.rollback import Image, way_back
 from reconciler.core.settling import settle
-from reconciler.workflow.planning import Planned
+from reconciler.workflow.planning import Planned, look_for_conversations
 from reconciler.workflow.reading import Target, check_target, read_live
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ async def plan_way_back(
     check_target(ledger.document, Target(options.endpoint, options.account), live)
     settlement = settle(ledger.document, live, ledger.digests)
     ledger.become(settlement.state)
-    world = World((), live, settlement.state, ledger.digests)
+    world = World((), live, settlement.state, ledger.digests, profile=ledger.profile)
     plan, world = way_back(images, world, options)
+    plan = await look_for_conversations(plan, reader)
     return Planned(plan, world, is_partial=True, settled=settlement.settled)

@@ -23,7 +23,7 @@ async def update(work: Work, change: Change) -> Result:
     if not change.patches:
         live = work.world.live[change.id]
         return work.finish(record(work, change, live, Sent()), live)
-    form = Form(work.ledger.document.patch_form)
+    form = work.world.form
     tried = [form]
     attempt = await _attempt(work, change, form)
     by_position = has_positions(change.patches, change.fields)

@@ -51,7 +51,11 @@ class Work:
     def sides(self, address: Address, live: Live) -> Sides:
         """The three sides of an address."""
         return Sides.of(
-            self.desired[address], live.document, self.records(address), self.ledger.digests
+            self.desired[address],
+            live.document,
+            self.records(address),
+            self.ledger.digests,
+            self.ledger.profile,
         )
 
     def finish(self, result: Result, live: Live | None = None) -> Result:

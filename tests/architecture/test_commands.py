@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from project import ProjectDir
 
 HEAVY: Final = (
-    *("pydantic", "httpx", "yaml", "rich", "starlette", "uvicorn", "ruamel", "jsonpatch"),
+    *("pydantic", "httpx", "yaml", "rich", "starlette", "uvicorn", "ruamel", "jsonpatch", "jinja2"),
     *("reconciler.workflow", "reconciler.live", "reconciler.state", "reconciler.core.patch"),
 )
 

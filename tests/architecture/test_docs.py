@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
+
+from reconciler.cli.ci_files import gitlab_files, workflows
 
 if TYPE_CHECKING:
     from project import ProjectDir
@@ -17,6 +20,14 @@ COMPOSITION = (ROOT / "docs/composition.md").read_text(encoding="utf-8")
 BACK = (ROOT / "docs/the-way-back.md").read_text(encoding="utf-8")
 STATE = (ROOT / "docs/state.md").read_text(encoding="utf-8")
 ENVIRONMENTS = (ROOT / "docs/environments.md").read_text(encoding="utf-8")
+THREATS = dict(
+    re.findall(
+        r"^\| (T\d+) \|(.*)$",
+        (ROOT / "docs/threat-model.md").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+)
+CI = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
 DEFINED = {
     name
     for file in (ROOT / "tests").rglob("test_*.py")
@@ -41,6 +52,49 @@ def test_the_tests_named_for_a_failure_exist(failure: str) -> None:
     named = set(re.findall(r"`(test_\w+)`", rows()[failure]))
     assert named <= DEFINED
     assert bool(named) is (failure not in WITHOUT_A_TEST)
+
+
+def test_every_threat_has_a_row() -> None:
+    assert list(THREATS) == [f"T{number}" for number in range(1, len(THREATS) + 1)]
+
+
+@pytest.mark.parametrize("threat", THREATS)
+def test_the_tests_named_for_a_threat_exist(threat: str) -> None:
+    named = set(re.findall(r"`(test_\w+)`", THREATS[threat]))
+    assert named <= DEFINED
+    assert named
+
+
+def test_the_page_on_ci_names_every_input_and_output_of_the_action() -> None:
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    inputs, _, outputs = CI.partition("## The action")[2].partition("| output |")
+    rows = re.findall(r"^\| `([\w-]+)` \|", inputs, re.MULTILINE)
+    assert rows == list(action["inputs"])
+    named = re.findall(r"`([\w-]+)`", "".join(re.findall(r"^\| (`.*?) \|", outputs, re.MULTILINE)))
+    assert named == list(action["outputs"])
+
+
+def test_the_permissions_of_the_page_are_those_of_the_workflows() -> None:
+    columns = ("contents", "pull-requests", "issues", "actions")
+    rows = re.findall(r"^\| `([\w.-]+)` ([\w-]+) \|(.*)\|$", CI, re.MULTILINE)
+    told = {
+        (file, job): dict(zip((*columns, "key"), map(str.strip, cells.split("|")), strict=True))
+        for file, job, cells in rows
+    }
+    real = {}
+    for name, text in workflows().items():
+        for job_name, job in yaml.safe_load(text)["jobs"].items():
+            granted = {column: job["permissions"].get(column, "") for column in columns}
+            key = "yes" if "TAVUS_API_KEY" in str(job["steps"]) else "no"
+            assert job["permissions"].keys() <= set(columns)
+            real[name.rpartition("/")[2], job_name] = {**granted, "key": key}
+    assert told == real
+
+
+def test_the_page_on_ci_names_every_variable_that_the_files_ask() -> None:
+    texts = "".join([*workflows().values(), *gitlab_files().values()])
+    asked = set(re.findall(r"\bRECONCILER_[A-Z]+", texts))
+    assert asked == set(re.findall(r"\bRECONCILER_[A-Z]+", CI))
 
 
 @pytest.mark.parametrize("word", re.findall(r"`reconciler state (\w+)", STATE))

@@ -176,3 +176,43 @@ def test_a_delete_waits_for_every_other_change_to_succeed(project: ProjectDir) -
     assert ran.code == 1
     assert "not started" in ran.out
     assert not [write for write in project.writes() if write.startswith("DELETE")]
+
+
+def test_several_plans_approve_together_what_none_approves_alone(applied: ProjectDir) -> None:
+    first = save(applied)
+    applied.replace("personas/a.yaml", "a good coach", "a coach")
+    applied.replace("personas/b.yaml", "a coach", "a pirate")
+    second = str(applied.directory / "second.json")
+    applied.ok("plan", "--out", second)
+    applied.replace("personas/a.yaml", "a coach", "a good coach")
+    for file in (first, second):
+        assert applied.run("apply", file).code == 3
+    assert applied.writes() == []
+    applied.ok("apply", first, second)
+    assert applied.live("a")["system_prompt"] == "You are a good coach."
+    assert applied.live("b")["system_prompt"] == "You are a pirate."
+
+
+def test_a_plan_from_elsewhere_among_several_approves_nothing_and_is_named(
+    applied: ProjectDir,
+) -> None:
+    file = save(applied)
+    plan = json.loads((applied.directory / "plan.json").read_text())
+    other = applied.directory / "other.json"
+    other.write_text(json.dumps({**plan, "environment": "prod"}))
+    ran = applied.ok("apply", str(other), file)
+    assert f"{other} approves nothing here: it was made for another environment" in ran.err
+    assert len(applied.writes()) == 1
+
+
+def test_plans_limited_to_some_personas_limit_the_apply_to_all_of_them(
+    applied: ProjectDir,
+) -> None:
+    applied.replace("personas/b.yaml", "a coach", "a pirate")
+    applied.write("personas/c.yaml", COACH)
+    files = [str(applied.directory / name) for name in ("a.json", "b.json")]
+    for file, key in zip(files, "ab", strict=True):
+        applied.ok("plan", "--out", file, "--target", key)
+    applied.requests()
+    applied.ok("apply", *files)
+    assert len(applied.writes()) == 2

@@ -104,10 +104,28 @@ def test_no_secret_leaves_through_any_command(planted: ProjectDir, switch: str) 
     watched.run("show", "keeper", "--resolved")
     watched.run("state", "show")
     watched.run("state", "list")
+    live = str(planted.directory / "live.json")
+    watched.run("snapshot")
+    watched.run("snapshot", "--out", live)
+    watched.run("plan", "--against", live, "--format", "json")
     planted.edit("keeper", [{"op": "replace", "path": "/layers/llm/api_key", "value": "short"}])
     watched.run("drift", code=None)
     watched.run("plan", "--format", "json")
     watched.run("apply", "--auto-approve", "--format", "json", code=None)
+
+
+@pytest.mark.parametrize("switch", ["mask", "echo"])
+def test_a_snapshot_made_where_no_variable_is_set_holds_no_secret_either(
+    planted: ProjectDir, monkeypatch: pytest.MonkeyPatch, switch: str
+) -> None:
+    """What is not known by its value is left out by its place."""
+    for name in ("mask_llm_api_key", "mask_tts_api_key", "mask_headers"):
+        with planted.emulator() as store:
+            store.set_switch(name, switch)
+    planted.apply()
+    for name in ("CANARY", "CANARY_HEADER", "CANARY_VOICE"):
+        monkeypatch.delenv(name)
+    Watched(planted).run("snapshot", "--out", str(planted.directory / "live.json"))
 
 
 def test_rotating_a_secret_shows_neither_the_old_nor_the_new_value(

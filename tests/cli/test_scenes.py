@@ -36,6 +36,7 @@ def test_one_changed_field_is_one_patch_with_one_operation(project: ProjectDir) 
     persona = project.bound("coach")
     assert project.requests() == [
         "GET /v2/personas",
+        "GET /v2/conversations",
         f"PATCH /v2/personas/{persona}",
         f"GET /v2/personas/{persona}",
     ]

@@ -110,7 +110,14 @@ INTENTS = st.builds(
 )
 SECONDS = st.floats(0, 1000)
 RUNS = st.builds(
-    RunRecord, TEXT, TEXT, ORIGINS, TEXT, TEXT, st.dictionaries(TEXT, st.integers(0), max_size=2)
+    RunRecord,
+    TEXT,
+    TEXT,
+    ORIGINS,
+    TEXT,
+    TEXT,
+    st.dictionaries(TEXT, st.integers(0), max_size=2),
+    TEXT,
 )
 DOCUMENTS = st.builds(
     StateDocument,
@@ -156,10 +163,16 @@ def test_a_document_of_format_1_1_is_read_for_ever() -> None:
     assert decode(golden.read_bytes()) == replace(DOCUMENT, patch_form="whole list")
 
 
-def test_a_document_of_format_1_2_is_read_for_ever_and_written_as_it_always_was() -> None:
-    golden = GOLDEN.with_name("state-1.2.json")
-    assert decode(golden.read_bytes()) == FULL
-    assert encode(FULL) == golden.read_bytes()
+def test_a_document_of_format_1_2_is_read_for_ever() -> None:
+    assert decode(GOLDEN.with_name("state-1.2.json").read_bytes()) == FULL
+
+
+def test_a_document_of_format_1_3_is_read_for_ever_and_written_as_it_always_was() -> None:
+    golden = GOLDEN.with_name("state-1.3.json")
+    runs = (replace(FULL.runs[0], wave="canary"), *FULL.runs[1:])
+    document = replace(FULL, runs=runs)
+    assert decode(golden.read_bytes()) == document
+    assert encode(document) == golden.read_bytes()
 
 
 def test_it_is_indented_sorted_text_with_one_final_newline() -> None:

@@ -432,7 +432,7 @@ def test_a_state_that_cannot_be_stored_is_found_out_before_anything_is_sent(
     at_once = Settings(terms=Terms("run", Origin(), patience=0))
     with pytest.raises(type(failed)):
         fleet.apply([EDITED, a_desired("other")], at_once)
-    assert fleet.counted() == {"list": 1}
+    assert fleet.counted() == {"list": 1, "conversations": 1}
 
 
 def test_a_state_that_cannot_be_stored_at_the_end_is_a_problem_that_is_told() -> None:
@@ -457,7 +457,7 @@ def test_a_read_that_still_shows_the_old_version_is_repeated() -> None:
     fleet = applied(COACH)
     fleet.store.add_fault(Fault(kind="stale_read", method="GET", path="*/personas/*"))
     assert statuses(fleet.apply([EDITED], Settings(rereads=(0, 0)))) == {"coach": "done"}
-    assert fleet.counted() == {"list": 1, "patch": 1, "read": 2}
+    assert fleet.counted() == {"list": 1, "conversations": 1, "patch": 1, "read": 2}
 
 
 def test_with_nothing_to_change_a_lease_of_somebody_is_respected_too() -> None:

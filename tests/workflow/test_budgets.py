@@ -14,7 +14,10 @@ from reconciler.workflow.applying import Settings
 
 @pytest.mark.parametrize("number", [1, 100, 101, 250])
 def test_calls_do_not_grow_but_with_pages_and_changes(number: int) -> None:
-    """Plan: a list call a page. Second apply: the same, and no write. C changes: C PATCH, C GET."""
+    """Plan: a list call a page. Second apply: the same, and no write. C changes: C PATCH, C GET.
+
+    Whoever is changed may be talked with: one list of conversations more.
+    """
     pages = ceil(number / 100)
     desired = many(number)
     fleet = Fleet()
@@ -38,7 +41,12 @@ def test_calls_do_not_grow_but_with_pages_and_changes(number: int) -> None:
     changed = min(number, 7)
     moved = [*many(changed, greeting="Hi"), *desired[changed:]]
     assert fleet.apply(moved).succeeded
-    assert fleet.counted() == {"list": pages, "patch": changed, "read": changed}
+    assert fleet.counted() == {
+        "list": pages,
+        "conversations": 1,
+        "patch": changed,
+        "read": changed,
+    }
     assert fleet.documents.saves <= saves + 2
 
 
@@ -77,7 +85,7 @@ def test_a_delete_is_one_read_and_one_delete() -> None:
     fleet.apply(desired)
     fleet.counted()
     assert fleet.apply(desired[:2], prune=True).succeeded
-    assert fleet.counted() == {"list": 1, "read": 1, "delete": 1}
+    assert fleet.counted() == {"list": 1, "conversations": 1, "read": 1, "delete": 1}
 
 
 def test_conferencing_beside_another_change_is_two_patches_and_one_read() -> None:
@@ -89,7 +97,20 @@ def test_conferencing_beside_another_change_is_two_patches_and_one_read() -> Non
     assert fleet.apply([before]).succeeded
     fleet.counted()
     assert fleet.apply([after]).succeeded
-    assert fleet.counted() == {"list": 1, "patch": 2, "read": 1}
+    assert fleet.counted() == {"list": 1, "conversations": 1, "patch": 2, "read": 1}
+
+
+@pytest.mark.parametrize("talks", [0, 1, 100, 101])
+def test_conversations_cost_a_call_a_page_and_none_where_nobody_is_changed(talks: int) -> None:
+    fleet, desired = Fleet(), many(3)
+    fleet.apply(desired)
+    for _ in range(talks):
+        fleet.store.talk(fleet.bound("p0001"))
+    fleet.counted()
+    fleet.plan([*desired, a_desired("new")])
+    assert fleet.counted() == {"list": 1}
+    fleet.plan(many(3, greeting="Hi"))
+    assert fleet.counted() == {"list": 1, "conversations": max(1, ceil(talks / 100))}
 
 
 def test_fifty_creates_store_the_state_a_handful_of_times() -> None:

@@ -44,6 +44,9 @@ class Reader:
         ]
         return answers.pop(0) if len(answers) > 1 else answers[0]
 
+    async def active_conversations(self) -> dict[str, int]:
+        return {}
+
     async def has_draft(self, persona_id: str) -> bool:
         del persona_id
         return False

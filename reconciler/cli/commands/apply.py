@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,11 +13,15 @@ from reconciler.cli import options as shared
 from reconciler.cli.approval import read_plan_file
 from reconciler.cli.audit import audit_to
 from reconciler.cli.carrying_out import Wish, carry_out
+from reconciler.cli.in_waves import waves_of
+from reconciler.cli.notifying import notifying
 from reconciler.cli.session import open_session
 from reconciler.cli.wiring import options, plan_now, to_write
+from reconciler.core.approval import all_targets
 from reconciler.core.errors import UsageError
 from reconciler.core.guards import Guards
 from reconciler.core.resource import Address
+from reconciler.workflow.idling import Patience
 
 if TYPE_CHECKING:
     from reconciler.live import TavusPersonas
@@ -26,7 +31,10 @@ if TYPE_CHECKING:
 
 @click.command("apply")
 @click.argument(
-    "planfile", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+    "planfiles",
+    nargs=-1,
+    metavar="[PLANFILE]…",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
 )
 @shared.auto_approve
 @shared.expect
@@ -43,14 +51,19 @@ if TYPE_CHECKING:
     metavar="ADDRESS",
     help="Throw away the unpublished edits that PAL Maker holds for this persona.",
 )
+@click.option(
+    "--waves", "in_waves", is_flag=True, help="Send the waves of reconciler.yaml one after another."
+)
+@shared.when_idle
+@shared.idle_timeout
 @shared.lock_timeout
 @shared.audit_log
 @shared.reports
-@shared.formats("text", "json", "markdown")
+@shared.formats("text", "json", "markdown", "html")
 @shared.in_project
 def command(
     place: shared.Place,
-    planfile: Path | None,
+    planfiles: tuple[Path, ...],
     auto_approve: bool,
     expect: str,
     targets: tuple[Address, ...],
@@ -59,6 +72,9 @@ def command(
     allow_updates: int | None,
     allow_deletes: int | None,
     force: tuple[Address, ...],
+    in_waves: bool,
+    when_idle: bool,
+    idle_timeout: float,
     lock_timeout: float,
     audit_log: Path | None,
     reports: tuple[Path, ...],
@@ -66,33 +82,44 @@ def command(
 ) -> int:
     """Make live equal the definitions.
 
-    With PLANFILE, a plan saved by `plan --out`, only what it approved is sent, or less.
+    With PLANFILE, a plan saved by `plan --out`, only what it approved is sent, or less; several
+    approve together.
     """
     session = open_session(place)
-    approved = read_plan_file(planfile) if planfile else None
+    approved = tuple(map(read_plan_file, planfiles))
     if approved and targets:
         raise UsageError("--target goes without a plan file", hint="The plan file has its targets.")
     chosen = options(
         session,
         prune=prune,
         overwrite=overwrite,
-        targets=approved.targets if approved else targets,
+        targets=all_targets(approved) if approved else targets,
     )
 
     async def make(client: TavusPersonas, ledger: Ledger) -> Planned:
-        return await plan_now(session, client, ledger, chosen)
+        return await plan_now(session, client, ledger, chosen, with_conversations=True)
 
     wish = Wish(
         session,
         make,
-        Guards(session.settings.guards, allow_updates, allow_deletes),
+        Guards(session.settings.guards, allow_updates, allow_deletes, when_idle),
         output,
         approved=approved,
         expect=expect,
         auto_approve=auto_approve,
         force=frozenset(force),
+        patience=Patience(idle_timeout, when_idle),
+        waves=waves_of(session) if in_waves else (),
         reports=reports,
     )
+    with notifying(session, "apply") as findings:
+        wish = replace(wish, told=findings.take_outcome)
+        findings.exit = _carry_out(wish, lock_timeout, audit_log)
+    return findings.exit
+
+
+def _carry_out(wish: Wish, lock_timeout: float, audit_log: Path | None) -> int:
+    session = wish.session
     with (
         to_write(session, lock_timeout) as (ledger, terms),
         audit_to(audit_log, session, terms) as audit,

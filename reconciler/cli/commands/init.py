@@ -1,4 +1,4 @@
-"""`reconciler init`: a project file, a first definition, the schemas. Overwrites nothing."""
+"""`reconciler init`: project file, first definition, schemas, CI files. Overwrites nothing."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from reconciler.cli import options as shared
+from reconciler.cli.ci_files import ACTION, gitlab_files, installed_action, workflows
 from reconciler.cli.example import EXAMPLE, EXAMPLE_NAME
 from reconciler.cli.exits import Exit
 from reconciler.cli.session import OWN_DIRECTORY
+from reconciler.core.errors import StateError, UsageError
+from reconciler.state.git_command import Git
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,13 +38,28 @@ guards: {max_updates: 30%, max_deletes: 5}
 
 
 @click.command("init")
+@click.option(
+    "--ci",
+    type=click.Choice(["github", "gitlab", "none"]),
+    help="For which CI files are written; what the remote «origin» suggests if left out.",
+)
+@click.option(
+    "--action",
+    default="",
+    metavar="OWNER/REPOSITORY@COMMIT",
+    help="Where workflows of GitHub find the action. Default: where this was installed from.",
+)
 @shared.in_project
-def command(place: shared.Place) -> int:
-    """Write a project file, a first definition and the editor schemas.
+def command(place: shared.Place, ci: str | None, action: str) -> int:
+    """Write a project file, a first definition, the editor schemas and CI files.
 
-    What is there already stays as it is.
+    What is there already stays as it is. CI files are for the root of a repository; until they are
+    set up, they do nothing.
     """
-    for name, text in _files(place.directory).items():
+    if action and not ACTION.fullmatch(action):
+        raise UsageError("--action needs a whole commit", action, "OWNER/REPOSITORY@40 digits")
+    files = {**_files(place.directory), **_ci_files(place, ci, action)}
+    for name, text in files.items():
         file = place.directory / name
         if file.exists():
             place.console.say(f"kept     {name}")
@@ -69,6 +87,28 @@ def _files(directory: Path) -> Mapping[str, str]:
     if not personas.is_dir() or not any(personas.iterdir()):
         files[f"personas/{EXAMPLE_NAME}"] = EXAMPLE
     return files
+
+
+def _ci_files(place: shared.Place, ci: str | None, action: str) -> Mapping[str, str]:
+    if ci is None:
+        below, origin = _in_git(place.directory)
+        if below:
+            place.console.say("No CI files: this is no root of a repository. See docs/ci.md.")
+            return {}
+        ci = "gitlab" if "gitlab" in origin else "github"
+    if ci == "gitlab":
+        return gitlab_files()
+    return workflows(action or installed_action()) if ci == "github" else {}
+
+
+def _in_git(directory: Path) -> tuple[str, str]:
+    """Where the directory is below the root of its repository, and the address of its remote."""
+    git = Git(directory.resolve())
+    try:
+        below = git.run("rev-parse", "--show-prefix").text
+        return below, git.run("config", "--get", "remote.origin.url").text
+    except StateError:  # there is no git here
+        return "", ""
 
 
 def _ignore(place: shared.Place) -> None:

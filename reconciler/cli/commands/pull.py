@@ -123,9 +123,19 @@ def diffs(session: Session, found: Pulled) -> str:
     return "".join(file_diff(session.place.console, file) for file in found.files)
 
 
-def write(session: Session, planned: Planned, found: Pulled, desired: Sequence[Desired]) -> None:
+def write(
+    session: Session,
+    planned: Planned,
+    found: Pulled,
+    desired: Sequence[Desired],
+    *,
+    records: bool = True,
+) -> None:
     """Write the files, and record what was pulled. Raises StateConflictError, StateError."""
-    if found.taken:
+    if not records:
+        for file in found.files:
+            file.write(session.directory)
+    elif found.taken:
         asyncio.run(_write(session, planned, found, desired))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,6 +18,7 @@ from reconciler.core.document import parse_pointer, pointer
 from reconciler.core.errors import RefusedError, SettingsError, UsageError
 from reconciler.core.project import SANDBOX
 from reconciler.core.resource import Address
+from reconciler.core.service.profile import switch_texts
 from reconciler.workflow.leasing import free
 
 if TYPE_CHECKING:
@@ -37,14 +39,25 @@ def _open_store(session: Session) -> Store:
     return Store(session.sandbox_file)
 
 
+_profile = click.option(
+    "--profile",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Behave as this service profile says; --switch goes before it.",
+)
+
+
 @command.command("serve")
 @click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option(
     "--switch", "switches", multiple=True, metavar="NAME=VALUE", help="Set a behaviour; repeatable."
 )
+@_profile
 @shared.in_project
-def serve(place: shared.Place, port: int, host: str, switches: tuple[str, ...]) -> int:
+def serve(
+    place: shared.Place, port: int, host: str, switches: tuple[str, ...], profile: Path | None
+) -> int:
     """Serve the emulator over HTTP until interrupted. Any API key is accepted.
 
     The same data as the sandbox environment uses: .reconciler/sandbox.db.
@@ -56,7 +69,7 @@ def serve(place: shared.Place, port: int, host: str, switches: tuple[str, ...]) 
         place.console.say(f"The sandbox listens on {url} (Ctrl-C ends it)")
         place.console.say(f"  curl -H 'x-api-key: any' {url}/v2/personas")
 
-    chosen = _parse_switches(switches)
+    chosen = [*_switches_of(profile), *_parse_switches(switches)]
     with _open_store(open_session(place)) as store:
         for switch, value in chosen:
             store.set_switch(switch, value)
@@ -73,11 +86,12 @@ def serve(place: shared.Place, port: int, host: str, switches: tuple[str, ...]) 
 @click.option(
     "--switch", "switches", multiple=True, metavar="NAME=VALUE", help="Set a behaviour; repeatable."
 )
+@_profile
 @shared.in_project
-def reset(place: shared.Place, switches: tuple[str, ...]) -> int:
+def reset(place: shared.Place, switches: tuple[str, ...], profile: Path | None) -> int:
     """Empty the emulator, and forget the bindings of the embedded sandbox environments."""
     session = open_session(place)
-    chosen = _parse_switches(switches)
+    chosen = [*_switches_of(profile), *_parse_switches(switches)]
     with _open_store(session) as store:
         store.reset()
         for switch, value in chosen:
@@ -98,6 +112,15 @@ async def _unbind(ledger: Ledger, terms: Terms) -> None:
     await free(ledger, terms)
     ledger.become(replace(ledger.document, bindings={}, intents={}, nonces={}))
     await ledger.flush()
+
+
+def _switches_of(profile: Path | None) -> list[tuple[str, str]]:
+    """Every switch as the profile has it; none without a profile."""
+    if profile is None:
+        return []
+    from reconciler.desired.profile_file import read_profile
+
+    return list(switch_texts(read_profile(profile)).items())
 
 
 def _parse_switches(switches: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -162,6 +185,35 @@ def edit(
         except (KeyError, ValueError) as wrong:
             raise RefusedError("The sandbox refuses the edit", str(wrong.args[0])) from None
     place.console.say(f"Edited {persona_id} in the sandbox.")
+    return Exit.DONE
+
+
+@command.command("talk")
+@click.argument("persona", metavar="PERSONA")
+@click.option(
+    "--for",
+    "seconds",
+    type=click.FloatRange(min=0),
+    default=3600.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long it lasts.",
+)
+@click.option("--end", "ends", is_flag=True, help="End every conversation with it instead.")
+@shared.in_project
+def talk(place: shared.Place, persona: str, seconds: float, ends: bool) -> int:
+    """Begin a conversation with a persona, or end them all.
+
+    PERSONA is an address, an id, or a name.
+    """
+    session = open_session(place)
+    with _open_store(session) as store:
+        persona_id = _find(session, store, persona)
+        if ends:
+            place.console.say(f"Ended: {store.hang_up(persona_id)} with {persona_id}.")
+        else:
+            made = store.talk(persona_id, seconds)
+            place.console.say(f"Began {made} with {persona_id}.")
     return Exit.DONE
 
 

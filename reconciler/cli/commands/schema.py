@@ -45,6 +45,7 @@ def all_schemas() -> Mapping[str, str]:
         persona_schema_text,
         schema_text,
     )
+    from reconciler.desired.profile_schema import PROFILE_SCHEMA_ID, profile_schema_text
     from reconciler.desired.project_schema import PROJECT_SCHEMA_ID, project_schema_text
     from reconciler.report.schemas import report_schemas
 
@@ -53,5 +54,6 @@ def all_schemas() -> Mapping[str, str]:
         "persona.schema.json": persona_schema_text(),
         "overlay.schema.json": overlay_schema_text(),
         PROJECT_SCHEMA_ID: project_schema_text(),
+        PROFILE_SCHEMA_ID: profile_schema_text(),
         **reports,
     }

@@ -73,7 +73,7 @@ changes, `simulate` is where the jsonpatch package is met.
 """
 
 from reconciler.core.patch.build import build_patches
-from reconciler.core.patch.forms import TAVUS, Form
+from reconciler.core.patch.forms import TAVUS, Form, first_form
 from reconciler.core.patch.measure import to_bytes
 from reconciler.core.patch.minimal import Minimal, Operation, measured_patch, minimal_patch
 from reconciler.core.patch.rules import SURGICAL, WIRE, ListMode, ListRules, PatchRules, Scope
@@ -93,6 +93,7 @@ __all__ = [
     "Scope",
     "apply_patch",
     "build_patches",
+    "first_form",
     "measured_patch",
     "minimal_patch",
     "to_bytes",

@@ -9,7 +9,7 @@ from reconciler.core.fields import FIELDS, Compare
 from reconciler.core.patch.rules import ListMode, ListRules, PatchRules, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 
 class Form(StrEnum):
@@ -33,6 +33,16 @@ class Form(StrEnum):
         forms = list(Form)
         after = forms.index(self) + 1
         return forms[after] if after < len(forms) else None
+
+
+_OF_LISTS: Final = frozenset({"add", "remove", "replace", "test"})
+"""The operations that editing a list by index takes."""
+
+
+def first_form(learnt: Form, refused: Collection[str]) -> Form:
+    """The form to try first: what was learnt, or a coarser one that does without an operation."""
+    known = Form.WHOLE_LIST if _OF_LISTS.intersection(refused) else Form.BY_INDEX
+    return known if learnt.is_smaller_than(known) else learnt
 
 
 _TOOLS: Final = ListRules(ListMode.BY_INDEX, guarded=True, identity=("function", "name"))

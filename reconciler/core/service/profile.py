@@ -52,6 +52,17 @@ class Profile:
         return self.answer(question).value
 
 
+def switch_texts(profile: Profile) -> Mapping[str, str]:
+    """Question → its answer as the emulator's switch of that name is written."""
+    return {id_: _text(profile.value(id_)) for id_ in QUESTIONS}
+
+
+def _text(value: Value) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return ",".join(value) if isinstance(value, tuple) else str(value)
+
+
 SHIPPED_ON = "2026-10-21"
 """The day of the newest source of the shipped profile."""
 
