@@ -13,6 +13,7 @@ from reconciler.report.formats import (
     NoticeDocument,
     OutcomeDocument,
     PlanDocument,
+    ProbeDocument,
 )
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def report_schemas() -> Mapping[str, dict[str, Any]]:
         "diagnostics.schema.json": DiagnosticsDocument,
         "environments.schema.json": EnvironmentsDocument,
         "notice.schema.json": NoticeDocument,
+        "probe.schema.json": ProbeDocument,
     }
     return {
         name: {"$schema": _DIALECT, **TypeAdapter(shape).json_schema()}

@@ -59,12 +59,16 @@ class Probed:
     date: str
     findings: tuple[Finding, ...]
     exchanges: tuple[Exchange, ...]
+    made: tuple[str, ...]
+    """Ids of the throw-away personas."""
     deleted: tuple[str, ...]
-    """Ids of the throw-away personas that were made, all of them gone again."""
+    """Those that are known to be gone again."""
     left: tuple[str, ...] = ()
     """Names of throw-away personas that may still be there."""
     problem: str = ""
     """Why it ended early; empty where it did not."""
+    stopped: bool = False
+    """Whether somebody asked it to end."""
 
     @property
     def answered(self) -> Sequence[Finding]:

@@ -46,7 +46,11 @@ class Likeness:
         elif rows_of is not None:
             yield from self._pages(recorded.body, here.body, rows_of, asking)
         else:
-            yield from self._values("", recorded.body, here.body)
+            theirs, ours = _unwrapped(recorded.body), _unwrapped(here.body)
+            if theirs[1] != ours[1]:
+                told = ("flat", "wrapped in «data»")
+                yield f"body: recorded {told[theirs[1]]}, here {told[ours[1]]}"
+            yield from self._values("", theirs[0], ours[0])
 
     def _pages(
         self, recorded: Json, here: Json, rows_of: frozenset[str], asking: Asking
@@ -123,6 +127,15 @@ def _kind(value: Json) -> str:
 
 def _told(names: str | list[str]) -> str:
     return names if isinstance(names, str) else "an object with " + ", ".join(names)
+
+
+def _unwrapped(body: Json) -> tuple[Json, bool]:
+    """The record, and whether it was the only item of a list «data»."""
+    match body:
+        case {"data": [dict() as only], **rest} if not rest:
+            return only, True
+        case _:
+            return body, False
 
 
 def _is_page(body: Json) -> bool:

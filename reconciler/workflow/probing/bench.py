@@ -50,7 +50,6 @@ class Bench:
     dummies: Dummies
     clock: Clock
     stopped: Callable[[], bool]
-    on_request: Callable[[], None] = lambda: None
     experiment: str = "set up"
     exchanges: list[Exchange] = field(default_factory=list)
     id: str = ""
@@ -59,6 +58,8 @@ class Bench:
     """What it was created with."""
     made: list[Made] = field(default_factory=list)
     """What was made and is not gone yet."""
+    ids: list[str] = field(default_factory=list)
+    """Of everything that was made."""
     deleted: list[str] = field(default_factory=list)
     refused_operations: frozenset[str] = frozenset()
     """Known once the experiment that looks for them has run."""
@@ -84,7 +85,6 @@ class Bench:
 
     async def _once(self, asking: Asking) -> Reply:
         reply = await self.wire.ask(asking)
-        self.on_request()
         self.exchanges.append(Exchange(len(self.exchanges) + 1, self.experiment, asking, reply))
         return reply
 
@@ -103,6 +103,7 @@ class Bench:
             known = Made(made.name, made.endpoint, persona_id)
             self.journal.note(known)
             self.made[self.made.index(made)] = known
+            self.ids.append(persona_id)
         return reply
 
     async def delete(self, made: Made) -> Reply:

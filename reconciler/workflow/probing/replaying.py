@@ -10,7 +10,7 @@ from reconciler.core.service.likeness import Likeness
 from reconciler.workflow.probing.transcript import PERSONAS, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from reconciler.core.document import Json
     from reconciler.core.service.exchange import Asking, Exchange, Reply
@@ -96,3 +96,37 @@ def others(recorded: Sequence[Exchange]) -> int:
         and "persona_type" not in one.asking.query
     ]
     return min(max(0, max(totals, default=0) - _STOCK - 1), _MOST)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A difference, and which answers of the recording would make the emulator answer alike."""
+
+    unlike: Unlike
+    by: tuple[str, ...]
+    """Questions; empty where no answer helps, so that the emulator has something to learn."""
+
+
+async def explained(
+    put: Callable[[Mapping[str, str]], Awaitable[list[Unlike]]],
+    given: Mapping[str, str],
+    answers: Mapping[str, str],
+) -> list[Explained]:
+    """Every difference under the switches given, and what the recorded answers do about it.
+
+    put replays the recording on a new emulator with these switches. Each answer is tried alone.
+    """
+    found = await put(given)
+    if not found:
+        return []
+    other = {name: text for name, text in answers.items() if given.get(name) != text}
+    alone = {name: set(await put({**given, name: text})) for name, text in other.items()}
+    together = set(await put({**given, **other}))
+    return [
+        Explained(
+            one,
+            tuple(name for name, left in alone.items() if one not in left)
+            or (() if one in together else tuple(other)),
+        )
+        for one in found
+    ]

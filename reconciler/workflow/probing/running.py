@@ -35,6 +35,7 @@ async def run_probe(
     Raises StateError where the journal cannot be written: then nothing was sent.
     """
     left, problem, findings = list(experiments), "", []
+    stopped = False
     try:
         problem = await _set_up(bench)
         while left and not problem:
@@ -43,7 +44,7 @@ async def run_probe(
             on_finding(finding)
             left.pop(0)
     except StoppedError:
-        problem = "it was stopped"
+        problem, stopped = "it was stopped", True
     except TavusError as failed:
         problem = f"{failed.summary}: {failed.detail}" if failed.detail else failed.summary
     finally:
@@ -57,9 +58,11 @@ async def run_probe(
         date=bench.clock.now()[:10],
         findings=tuple(findings),
         exchanges=tuple(bench.exchanges),
+        made=tuple(bench.ids),
         deleted=tuple(bench.deleted),
         left=tuple(made.name for made in remaining),
         problem=Mask.of(bench.dummies).text(problem),
+        stopped=stopped,
     )
 
 
@@ -89,8 +92,8 @@ async def _put(bench: Bench, experiment: Experiment) -> Finding:
         verdict = Verdict.NOTED if found.value is None else Verdict.ANSWERED
         finding = Finding(experiment.id, experiment.asks, verdict, found.evidence, found.value)
     shown = mask.text(finding.evidence)
-    for secret in (bench.id, *bench.deleted):
-        shown = shown.replace(secret, "{id}") if secret else shown
+    for persona_id in bench.ids:
+        shown = shown.replace(persona_id, "{id}")
     numbers = tuple(one.number for one in bench.exchanges[before:])
     return replace(finding, evidence=shown, exchanges=numbers)
 
@@ -114,5 +117,6 @@ async def _found(bench: Bench, looker: Looker, made: Made) -> Made | None:
         if mark == bench.mark and all(row.id != one.id for one in bench.made):
             known = replace(made, id=row.id)
             bench.made[bench.made.index(made)] = known
+            bench.ids.append(known.id)
             return known
     return None

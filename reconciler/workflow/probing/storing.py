@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.same import name_key
+from reconciler.core.service.behaviour import DATED, MODEL
 from reconciler.workflow.probing.bench import PALS, PERSONAS, UnsettledError
 from reconciler.workflow.probing.experiment import Experiment, Found
 
@@ -20,12 +21,8 @@ LONGEST_NAME: Final = 300
 LONGEST_PROMPT: Final = 100_000
 """Characters tried; longer ones are not worth a request."""
 
-_MONTHS: Final = {
-    "tavus-gemma-4": "2026-10",
-    "tavus-glm-4.7": "2026-07",
-    "tavus-gpt-oss": "2026-05",
-}
-"""Default model → the month whose defaults hold (persona-api 2)."""
+_MONTHS: Final = {str(known[MODEL]): month for month, known in reversed(tuple(DATED.items()))}
+"""Default model → the month whose defaults hold, the newest first."""
 
 _NAME, _PROMPT = "/persona_name", "/system_prompt"
 _LLM: Final[Path] = ("layers", "llm")
@@ -85,9 +82,10 @@ async def _mangle_names(bench: Bench) -> Found:
         seen = await bench.member(("persona_name",))
         if not reply.taken or not isinstance(seen, str) or name_key(seen) != name_key(name):
             raise UnsettledError(f"a PATCH of {route}/… answered {reply}")
-        end = seen.removeprefix(str(bench.mark))
-        told.append(f"{route} made «{end}» of « {tail}»")
-        if seen != name:
+        if seen == name:
+            told.append(f"{route} kept «{tail}»")
+        else:
+            told.append(f"{route} made «{seen.removeprefix(str(bench.mark))}» of « {tail}»")
             changed.append(route)
     values = {(): "none", (PALS,): "pals", (PERSONAS, PALS): "both"}
     if tuple(changed) not in values:
