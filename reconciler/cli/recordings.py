@@ -40,12 +40,11 @@ def write_recording(
     directory: Path, probed: Probed, dummies: Dummies, secrets: Iterable[Secret]
 ) -> None:
     """Write the exchanges of a probe, scrubbed."""
-    worthless = [secret.reveal() for secret in dummies]
     scrubber = Scrubber(
         probed.exchanges,
         own=probed.made,
-        dummies=worthless,
-        secrets=[*worthless, *(secret.reveal() for secret in secrets)],
+        dummies=dummies,
+        secrets=secrets,
         run=probed.run,
     )
     directory.mkdir(parents=True, exist_ok=True)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from reconciler.core.document import ABSENT
+from reconciler.core.guises import Scrubber
 from reconciler.core.service.exchange import Reply
 from reconciler.live.exchange import Call, decode, encode
-from reconciler.live.scrub import Scrubber
 from reconciler.live.transport import Transport
 
 if TYPE_CHECKING:

@@ -103,7 +103,7 @@ def command(
     _announce(attempt, place.console)
     if not yes:
         _ask(place.console)
-    probed = asyncio.run(_probe(attempt))
+    probed = asyncio.run(_probe(attempt)).without(place.console.secrets)
     return _tell(attempt, probed, out, record, output)
 
 

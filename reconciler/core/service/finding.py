@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from reconciler.core.guises import hidden
 from reconciler.core.service.profile import Answer, Profile
 from reconciler.core.service.question import Confidence
 from reconciler.core.service.questions import QUESTIONS
@@ -13,6 +14,7 @@ from reconciler.core.service.questions import QUESTIONS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reconciler.core.secret import Secret
     from reconciler.core.service.exchange import Exchange
     from reconciler.core.service.question import Value
 
@@ -74,6 +76,11 @@ class Probed:
     def answered(self) -> Sequence[Finding]:
         """The findings that answer a question."""
         return [one for one in self.findings if one.verdict is Verdict.ANSWERED]
+
+    def without(self, secrets: Sequence[Secret]) -> Probed:
+        """The same with no secret, and no part of one, in its words."""
+        findings = (replace(one, evidence=hidden(one.evidence, secrets)) for one in self.findings)
+        return replace(self, findings=tuple(findings), problem=hidden(self.problem, secrets))
 
     def profile(self, name: str) -> Profile:
         """The answers as a service profile; open questions keep their shipped answer."""

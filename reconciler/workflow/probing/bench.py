@@ -72,7 +72,7 @@ class Bench:
         return await self.ask_anyhow(asking)
 
     async def ask_anyhow(self, asking: Asking) -> Reply:
-        """As ask(), also after somebody asked to stop: for tidying up."""
+        """As ask(), also after somebody asked to stop: for what must not stay half done."""
         if asking.method != "GET":
             self._shown = None
         reply = await self._once(asking)
@@ -95,7 +95,7 @@ class Bench:
             raise StoppedError
         self.journal.note(made)
         self.made.append(made)
-        reply = await self.ask(Asking("POST", PERSONAS, body=body))
+        reply = await self.ask_anyhow(Asking("POST", PERSONAS, body=body))
         if reply.refused:
             self.made.remove(made)
             self.journal.forget(made)

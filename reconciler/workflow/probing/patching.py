@@ -141,7 +141,7 @@ async def _accept_null(bench: Bench) -> Found:
 
 EXPERIMENTS: Final = (
     Experiment("refuse_ops", _refuse_ops, 6),
-    Experiment("patch_test", _patch_test, 3),
+    Experiment("patch_test", _patch_test, 4),
     Experiment("strict_replace", _strict_replace, 3),
     Experiment("unknown_member", _unknown_member, 3),
     Experiment("mixed_conferencing_status", _mixed_conferencing, 2),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.core.errors import ReconcilerError, TavusError
-from reconciler.core.masking import Mask
+from reconciler.core.guises import hidden
 from reconciler.core.service.finding import Finding, Probed, Verdict
 from reconciler.core.service.mark import mark_of
 from reconciler.workflow.probing.bench import PERSONAS, StoppedError, UnsettledError
@@ -61,7 +61,7 @@ async def run_probe(
         made=tuple(bench.ids),
         deleted=tuple(bench.deleted),
         left=tuple(made.name for made in remaining),
-        problem=Mask.of(bench.dummies).text(problem),
+        problem=hidden(problem, bench.dummies),
         stopped=stopped,
     )
 
@@ -83,7 +83,6 @@ async def _set_up(bench: Bench) -> str:
 
 async def _put(bench: Bench, experiment: Experiment) -> Finding:
     bench.experiment, before = experiment.id, len(bench.exchanges)
-    mask = Mask.of(bench.dummies)
     try:
         found = await experiment.ask(bench)
     except UnsettledError as open_:
@@ -91,7 +90,7 @@ async def _put(bench: Bench, experiment: Experiment) -> Finding:
     else:
         verdict = Verdict.NOTED if found.value is None else Verdict.ANSWERED
         finding = Finding(experiment.id, experiment.asks, verdict, found.evidence, found.value)
-    shown = mask.text(finding.evidence)
+    shown = hidden(finding.evidence, bench.dummies)
     for persona_id in bench.ids:
         shown = shown.replace(persona_id, "{id}")
     numbers = tuple(one.number for one in bench.exchanges[before:])

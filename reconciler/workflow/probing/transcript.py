@@ -11,8 +11,10 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.document import ABSENT
+from reconciler.core.guises import Parts
 from reconciler.core.persona.known import KNOWN
 from reconciler.core.same import name_key
+from reconciler.core.secret import Secret
 from reconciler.core.service.exchange import Asking, Exchange, Reply
 from reconciler.core.service.mark import without_marks
 
@@ -31,8 +33,6 @@ _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,40}")
 _WORD: Final = re.compile(r"[^\s'\"{}\[\]():;,«»]+")
 _PLAIN: Final = re.compile(r"[A-Za-z]{1,20}[.!?]?|[0-9]{1,6}\.?|/?[a-z_]+(/[a-z_0-9-]+)*\.?")
 _HEADERS: Final = ("content-type",)
-_PART: Final = 6
-"""Characters of a secret, in a row, that give it away."""
 _LARGE: Final = 10**6
 
 
@@ -70,8 +70,8 @@ class Scrubber:
         exchanges: Iterable[Exchange],
         *,
         own: Iterable[str],
-        dummies: Iterable[str],
-        secrets: Iterable[str],
+        dummies: Iterable[Secret],
+        secrets: Iterable[Secret],
         run: str,
     ) -> None:
         """own: ids of the throw-away personas. secrets: what must not be recognisable at all."""
@@ -83,9 +83,10 @@ class Scrubber:
         for persona_id in own:
             self._numbered(persona_id)
         self._own = set(self._ids)
-        self._replaced = {dummy: _dummy(n, dummy) for n, dummy in enumerate(dummies, start=1)}
+        worthless = [dummy.reveal() for dummy in dummies]
+        self._replaced = {dummy: _dummy(n, dummy) for n, dummy in enumerate(worthless, start=1)}
         self._replaced[run] = "0" * len(run)
-        self._parts = {part for secret in secrets for part in _parts(secret)}
+        self._parts = Parts([*secrets, *map(Secret, worthless)])
 
     def exchange(self, one: Exchange) -> Exchange:
         """The exchange as it may be given away."""
@@ -133,7 +134,7 @@ class Scrubber:
     def _plain(self, found: re.Match[str]) -> str:
         word = found[0]
         innocent = word in self._sent_names or _PLAIN.fullmatch(word)
-        return word if innocent and not self._tells(word) else shape(word)
+        return word if innocent and not self._parts.are_in(word) else shape(word)
 
     def _value(self, value: Json) -> Json:
         if isinstance(value, str):
@@ -148,7 +149,8 @@ class Scrubber:
 
     def _text(self, text: str) -> str:
         if text in self._sent or (text and name_key(text) in self._kin):
-            return self._ours(text)
+            ours = self._ours(text)
+            return shape(ours) if self._parts.are_in(ours) else ours
         if text in _HARMLESS or not text.strip("*"):
             return text
         if _ID.fullmatch(text):
@@ -158,7 +160,7 @@ class Scrubber:
     def _name(self, name: str) -> str:
         if name in self._sent_names:
             return name
-        return name if _NAME.fullmatch(name) and not self._tells(name) else shape(name)
+        return name if _NAME.fullmatch(name) and not self._parts.are_in(name) else shape(name)
 
     def _ours(self, text: str) -> str:
         """What the probe sent, without what is different in each run."""
@@ -172,15 +174,6 @@ class Scrubber:
         kind = re.match(r"[a-z]{0,3}", found)
         start = kind[0] if kind and len(kind[0]) < len(found) else ""
         return self._ids.setdefault(found, start + number.zfill(len(found) - len(start)))
-
-    def _tells(self, text: str) -> bool:
-        lowered = text.casefold()
-        return any(lowered[at : at + _PART] in self._parts for at in range(len(lowered)))
-
-
-def _parts(secret: str) -> Iterator[str]:
-    lowered = secret.casefold()
-    return (lowered[at : at + _PART] for at in range(max(1, len(lowered) - _PART + 1)))
 
 
 def _dummy(number: int, secret: str) -> str:
