@@ -64,13 +64,19 @@ class Parts:
         return any(lowered[at : at + PART] in self._parts for at in range(len(lowered)))
 
 
-def hidden(text: str, secrets: Iterable[Secret]) -> str:
-    """The text with the mask in place of every word in which a secret, or a part of one, stands."""
-    known = list(secrets)
-    parts = Parts(known)
-    return _WORD.sub(
-        lambda word: MASK if parts.are_in(word[0]) else word[0], Scrubber(known).text(text)
-    )
+class Hider:
+    """Puts the mask in place of every word in which a secret, or a part of one, stands."""
+
+    def __init__(self, secrets: Iterable[Secret]) -> None:
+        known = list(secrets)
+        self._scrubber, self._parts = Scrubber(known), Parts(known)
+
+    def text(self, text: str) -> str:
+        """The text as it may be shown."""
+        return _WORD.sub(self._word, self._scrubber.text(text))
+
+    def _word(self, found: re.Match[str]) -> str:
+        return MASK if self._parts.are_in(found[0]) else found[0]
 
 
 def _pattern(guises: Iterable[str]) -> re.Pattern[str] | None:

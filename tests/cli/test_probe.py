@@ -6,10 +6,12 @@ import base64
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,10 +27,10 @@ from reconciler.report.probe import probe_document, probe_text
 from reconciler.sandbox.app import create_app
 from reconciler.sandbox.faults import Fault
 from reconciler.sandbox.store import Store
+from reconciler.workflow.probing.table import EXPERIMENTS, requests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from project import ProjectDir
 
@@ -47,11 +49,9 @@ def journals(project: ProjectDir) -> list[Path]:
 def test_a_probe_says_what_it_will_do_and_needs_a_person(project: ProjectDir) -> None:
     ran = project.run("probe")
     assert ran.code == 3
-    assert ran.err.splitlines()[:5] == [
-        "Probing sandbox with 41 experiments:",
-        *ran.err.splitlines()[1:5],
-    ]
-    assert "at most 192 requests" in ran.err
+    assert f"with {len(EXPERIMENTS)} experiments" in ran.err
+    assert f"at most {requests(EXPERIMENTS)} requests" in ran.err
+    assert re.search(r"«zzprobe [0-9a-f]{10} until [0-9]{8}»", ran.err)
     assert "give --yes" in ran.err
     assert project.requests() == []
 
@@ -257,3 +257,28 @@ def test_a_directory_that_holds_something_is_not_recorded_into(project: ProjectD
     assert ran.code == 64
     assert project.requests() == []
     assert os.listdir(project.directory / "full") == ["file.txt"]  # noqa: PTH208
+
+
+def screens(page: str) -> list[tuple[list[str], str]]:
+    """Each command that a page shows, and what it prints."""
+    text = (Path(__file__).parents[2] / "docs" / page).read_text(encoding="utf-8")
+    found = re.findall(r"(?ms)^\$ reconciler ([^\n]*)\n(.*?)^```", text)
+    return [(words.split(), shown) for words, shown in found]
+
+
+def test_the_screens_of_the_pages_are_real(
+    project: ProjectDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(Path(__file__).parents[2])
+    with project.emulator() as store:
+        store.set_switch("list_detail", "summary")
+    shown = [*screens("probe.md"), *screens("recordings.md")]
+    assert len(shown) == 2
+    for words, screen in shown:
+        out = project.run(*words).out
+        assert re.sub(r"behaves, \S+", "behaves, 2026-11-26", out) == screen
+
+
+def test_the_page_names_the_real_number_of_requests() -> None:
+    page = (Path(__file__).parents[2] / "docs/probe.md").read_text(encoding="utf-8")
+    assert f"most {requests(EXPERIMENTS)} requests" in " ".join(page.split())

@@ -192,7 +192,7 @@ async def _probe(attempt: _Attempt) -> Probed:
                     looker,
                     attempt.experiments,
                     session.settings.name,
-                    lambda _finding: progress.step(),
+                    progress.step,
                 )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from reconciler.core.guises import hidden
+from reconciler.core.guises import Hider
 from reconciler.core.service.profile import Answer, Profile
 from reconciler.core.service.question import Confidence
 from reconciler.core.service.questions import QUESTIONS
@@ -79,8 +79,9 @@ class Probed:
 
     def without(self, secrets: Sequence[Secret]) -> Probed:
         """The same with no secret, and no part of one, in its words."""
-        findings = (replace(one, evidence=hidden(one.evidence, secrets)) for one in self.findings)
-        return replace(self, findings=tuple(findings), problem=hidden(self.problem, secrets))
+        shown = Hider(secrets).text
+        findings = (replace(one, evidence=shown(one.evidence)) for one in self.findings)
+        return replace(self, findings=tuple(findings), problem=shown(self.problem))
 
     def profile(self, name: str) -> Profile:
         """The answers as a service profile; open questions keep their shipped answer."""

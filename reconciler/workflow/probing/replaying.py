@@ -121,7 +121,8 @@ async def explained(
         return []
     other = {name: text for name, text in answers.items() if given.get(name) != text}
     alone = {name: set(await put({**given, name: text})) for name, text in other.items()}
-    together = set(await put({**given, **other}))
+    [*single] = alone.values()
+    together = single[0] if len(single) == 1 else set(await put({**given, **other}))
     return [
         Explained(
             one,

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.core.errors import ReconcilerError, TavusError
-from reconciler.core.guises import hidden
 from reconciler.core.service.finding import Finding, Probed, Verdict
 from reconciler.core.service.mark import mark_of
 from reconciler.workflow.probing.bench import PERSONAS, StoppedError, UnsettledError
@@ -28,7 +27,7 @@ async def run_probe(
     looker: Looker,
     experiments: Iterable[Experiment],
     environment: str,
-    on_finding: Callable[[Finding], None] = lambda _finding: None,
+    on_put: Callable[[], None] = lambda: None,
 ) -> Probed:
     """What was found out. Everything made is deleted again, whatever happens meanwhile.
 
@@ -41,7 +40,7 @@ async def run_probe(
         while left and not problem:
             finding = await _put(bench, left[0])
             findings.append(finding)
-            on_finding(finding)
+            on_put()
             left.pop(0)
     except StoppedError:
         problem, stopped = "it was stopped", True
@@ -51,7 +50,7 @@ async def run_probe(
         bench.experiment = "tidy up"
         remaining = await _tidy_up(bench, looker)
     findings += [Finding(one.id, one.asks, Verdict.OPEN, _UNSTARTED) for one in left]
-    return Probed(
+    probed = Probed(
         run=bench.mark.run,
         environment=environment,
         endpoint=bench.endpoint,
@@ -61,9 +60,10 @@ async def run_probe(
         made=tuple(bench.ids),
         deleted=tuple(bench.deleted),
         left=tuple(made.name for made in remaining),
-        problem=hidden(problem, bench.dummies),
+        problem=problem,
         stopped=stopped,
     )
+    return probed.without([*bench.dummies])
 
 
 async def _set_up(bench: Bench) -> str:
@@ -90,7 +90,7 @@ async def _put(bench: Bench, experiment: Experiment) -> Finding:
     else:
         verdict = Verdict.NOTED if found.value is None else Verdict.ANSWERED
         finding = Finding(experiment.id, experiment.asks, verdict, found.evidence, found.value)
-    shown = hidden(finding.evidence, bench.dummies)
+    shown = finding.evidence
     for persona_id in bench.ids:
         shown = shown.replace(persona_id, "{id}")
     numbers = tuple(one.number for one in bench.exchanges[before:])
