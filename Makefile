@@ -12,6 +12,7 @@ demo: $(VENV)/run.stamp
 bench: $(VENV)/dev.stamp
 	@$(BIN)/python benchmarks/plan.py
 	@$(BIN)/python benchmarks/validate.py
+	@$(BIN)/python benchmarks/prose.py
 	@$(BIN)/python benchmarks/patch.py
 	@$(BIN)/python benchmarks/proof.py
 	@$(BIN)/python benchmarks/team.py

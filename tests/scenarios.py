@@ -11,7 +11,7 @@ from reconciler.core.action import Action
 from reconciler.core.diagnostics import Place, error, warning
 from reconciler.core.document import parse_pointer
 from reconciler.core.outcome import Outcome, Result, Status
-from reconciler.core.resource import Address, Reserved
+from reconciler.core.resource import Address, How, Reserved, Use
 from reconciler.core.secret import Secret
 
 if TYPE_CHECKING:
@@ -213,6 +213,30 @@ def drift() -> Plan:
         ],
         bound((NORA, "p1"), (KEYED, "p2"), (QUIET, "p3")),
     )
+
+
+def shared_base() -> Plan:
+    """A line of a base changed, which two personas are built on; people talk with one of them."""
+    base = Place("personas/bases/coach.yaml", 3, 3)
+    patience = ("layers", "conversational_flow", "turn_taking_patience")
+    before, after = [], []
+    for key in ("anna", "ben"):
+        item = replace(
+            a_desired(key, layers__conversational_flow__turn_taking_patience="low"),
+            places={patience: base},
+            uses=(Use(f"personas/{key}.yaml", How.EXTENDS, base.file),),
+            reserved=Reserved(labels={"team": "coaches"}),
+        )
+        before.append(item)
+        after.append(edited(item, layers={"conversational_flow": {"turn_taking_patience": "high"}}))
+    plan = a_plan(
+        [*after, QUIET],
+        [a_live("p1", before[0]), a_live("p2", before[1]), a_live("p3", QUIET)],
+        bound((before[0], "p1"), (before[1], "p2"), (QUIET, "p3")),
+    )
+    talking = {"p1": 3, "p2": 0}
+    changes = tuple(replace(c, conversations=talking.get(c.id)) for c in plan.changes)
+    return replace(plan, changes=changes)
 
 
 def outcome() -> Outcome:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Law: TypeAlias = Callable[[OpenStore], None]
 
 THREADS: Final = 8
-INCREMENTS: Final = 3
+INCREMENTS: Final = 2
 
 
 def content(store: Store) -> bytes | None:

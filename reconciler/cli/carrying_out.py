@@ -158,6 +158,8 @@ async def _send(
     plan = planned.plan
     creates = plan.count(Action.CREATE)
     total = sum(change.action.writes for change in plan.changes) + creates
+    # The lineage keys the digest of the account: one made before it is born matches no later one.
+    ledger.begin()
     with bar(session.place.console, "Applying", total) as applying:
         settings = replace(
             settings,

@@ -11,6 +11,7 @@ from reconciler.core.secret import MASK, Secret
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from reconciler.core.checkup import Checkup
     from reconciler.core.diagnostics import Diagnostic
     from reconciler.core.diff import FieldChange, FieldConflict
     from reconciler.core.document import Json
@@ -90,6 +91,14 @@ class Mask:
             detail=self.text(diagnostic.detail),
             hint=self.text(diagnostic.hint),
         )
+
+    def checkup(self, checkup: Checkup) -> Checkup:
+        """The check-up as it may be shown."""
+        checks = (
+            replace(check, detail=self.text(check.detail), hint=self.text(check.hint))
+            for check in checkup.checks
+        )
+        return replace(checkup, checks=tuple(checks))
 
     def outcome(self, outcome: Outcome) -> Outcome:
         """The outcome as it may be shown."""

@@ -62,6 +62,11 @@ class Change:
     on_active: OnActive = field(default=OnActive.WARN, compare=False)
     """What its definition wants done about them."""
 
+    def place_of(self, path: Path) -> Place | None:
+        """Where git says what it says of a field, or of the nearest object around it."""
+        known = (self.places.get(path[:length]) for length in range(len(path), 0, -1))
+        return next((place for place in known if place is not None), None)
+
     @property
     def overwrites(self) -> bool:
         """Whether a change made outside is overwritten."""

@@ -148,9 +148,10 @@ class Pull:
             self._found.shared.setdefault(change.path, set()).update(sharers)
         if self._is_taken(name, place, value):
             return
-        is_composed = len(desired.sources) > 1
+        # null removes what another part says. A list is a part's own, and in it null is a value.
+        is_merged = len(desired.sources) > 1 and not any(isinstance(at, int) for at in place.at)
         try:
-            self._texts.edit(place, None if value is ABSENT and is_composed else value)
+            self._texts.edit(place, None if value is ABSENT and is_merged else value)
         except ReconcilerError as failed:
             self._found.refused.append(f"{name}: {failed.summary} ({place.file})")
 

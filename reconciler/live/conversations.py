@@ -9,9 +9,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from reconciler.core.errors import TavusProtocolError
-from reconciler.live.exchange import Call, required
+from reconciler.live.exchange import Call
 from reconciler.live.listing import complete_list
+from reconciler.live.wire import read_rows, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,13 +61,7 @@ async def count_active(transport: Transport, page_size: int) -> Mapping[str, int
 
 def read_conversations(call: Call, answer: Answer) -> ConversationPage:
     """{"data": [row, …], "total_count": n}. Raises TavusProtocolError for anything else."""
-    body = required(call, answer)
-    rows = body.get("data") if isinstance(body, dict) else None
-    if not isinstance(rows, list):
-        raise _unreadable(call, answer, "the list has no member data with rows")
-    total = body.get("total_count")
-    if total is not None and (type(total) is not int or total < 0):
-        raise _unreadable(call, answer, "total_count is no number of rows")
+    rows, total = read_rows(call, answer)
     return ConversationPage(tuple(_row(call, answer, row) for row in rows), total)
 
 
@@ -75,18 +69,9 @@ def _row(call: Call, answer: Answer, row: Json) -> Conversation:
     """A row that does not say that it has ended counts as active."""
     found = row.get("conversation_id") if isinstance(row, dict) else None
     if not isinstance(found, str) or not found:
-        raise _unreadable(call, answer, "a conversation without an id")
+        raise unreadable(call, answer, "a conversation without an id")
     spellings = [row[name] for name in ("persona_id", "pal_id") if name in row]
     if not spellings:
-        raise _unreadable(call, answer, "a conversation that does not say with which persona")
+        raise unreadable(call, answer, "a conversation that does not say with which persona")
     persona_id = next((at for at in spellings if isinstance(at, str) and at), "")
     return Conversation(found, persona_id, row.get("status", _ACTIVE) == _ACTIVE)
-
-
-def _unreadable(call: Call, answer: Answer, what: str) -> TavusProtocolError:
-    return TavusProtocolError(
-        "The answer of Tavus cannot be understood",
-        f"{call} answered {answer.status}: {what}",
-        request=str(call),
-        status=answer.status,
-    )

@@ -36,7 +36,7 @@ class RawExchange:
     async def ask(self, asking: Asking) -> Reply:
         """The answer, without the API key in it. Raises TavusError where none came."""
         body = None if asking.body is ABSENT else encode(asking.body)
-        answer = await self._transport.raw(Call(asking.method, asking.path, asking.query, body))
+        answer = await self._transport.ask(Call(asking.method, asking.path, asking.query, body))
         try:
             read = decode(answer)
         except ValueError:

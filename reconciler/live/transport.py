@@ -48,7 +48,7 @@ class Transport:
         # In-process nothing else limits the time; over the network the client's limits do.
         self._limit = settings.timeout * (1 if app else _WHOLE_EXCHANGE)
         self._host = _checked_host(settings.base_url)
-        _check_key(settings.api_key)
+        check_key(settings.api_key)
         self._client = _client(settings, app)
 
     async def send(self, call: Call) -> Answer:
@@ -65,8 +65,8 @@ class Transport:
             error = passing.error
         raise error
 
-    async def raw(self, call: Call) -> Answer:
-        """Whatever is answered, asked for once. Raises TavusError where nothing is."""
+    async def ask(self, call: Call) -> Answer:
+        """What is answered, whatever it is, asked once. Raises TavusError where nobody answers."""
         async with self._slots:
             outcome = await self._answered(call, 1)
         if isinstance(outcome, Answer):
@@ -85,7 +85,7 @@ class Transport:
         raise outcome
 
     async def _outcome(self, call: Call, number: int) -> Answer | TavusError | PassingError:
-        """As _answered(), where an answer without success is an error, too."""
+        """The successful answer, or what to raise."""
         answer = await self._answered(call, number)
         if not isinstance(answer, Answer) or is_success(call, answer.status):
             return answer
@@ -94,14 +94,13 @@ class Transport:
 
     async def _answered(self, call: Call, number: int) -> Answer | TavusError | PassingError:
         """A value, so that it is raised where no exception with the request is being handled."""
-        key = self._settings.api_key
         started = time.perf_counter()
         try:
             async with asyncio.timeout(self._limit):
                 answer = await self._exchange(call)
         except FAILURES as raised:
             _record(call, type(raised).__name__, started, number)
-            error = failure(call, raised, host=self._host, api_key=key)
+            error = failure(call, raised, host=self._host, api_key=self._settings.api_key)
             return error if is_final(raised) or not may_pass(error) else PassingError(error)
         _record(call, answer.status, started, number)
         return answer
@@ -175,7 +174,7 @@ def _checked_host(base_url: str) -> str:
     )
 
 
-def _check_key(api_key: Secret) -> None:
+def check_key(api_key: Secret) -> None:
     """Raise SettingsError where the key is no header value: the library's error would quote it."""
     if not re.fullmatch(r"[\x21-\x7e]+", api_key.reveal()):
         problem = (

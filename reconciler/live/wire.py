@@ -28,15 +28,21 @@ class Page:
     """Rows over all pages, as the server says; None where it does not say."""
 
 
-def read_page(call: Call, answer: Answer, vocabulary: Vocabulary) -> Page:
-    """{"data": [row, …], "total_count": n}. Raises TavusProtocolError for anything else."""
+def read_rows(call: Call, answer: Answer) -> tuple[list[Json], int | None]:
+    """The rows of a page, and how many there are over all pages. Raises TavusProtocolError."""
     body = required(call, answer)
     rows = body.get("data") if isinstance(body, dict) else None
     if not isinstance(rows, list):
-        raise _unreadable(call, answer, "the list has no member data with rows")
+        raise unreadable(call, answer, "the list has no member data with rows")
     total = body.get("total_count")
     if total is not None and (type(total) is not int or total < 0):
-        raise _unreadable(call, answer, "total_count is no number of rows")
+        raise unreadable(call, answer, "total_count is no number of rows")
+    return rows, total
+
+
+def read_page(call: Call, answer: Answer, vocabulary: Vocabulary) -> Page:
+    """{"data": [row, …], "total_count": n}. Raises TavusProtocolError for anything else."""
+    rows, total = read_rows(call, answer)
     return Page(tuple(_live(call, answer, row, vocabulary) for row in rows), total)
 
 
@@ -44,7 +50,7 @@ def read_one(call: Call, answer: Answer, vocabulary: Vocabulary, persona_id: str
     """A persona, flat or wrapped in «data» (persona-api 5.2). Raises TavusProtocolError."""
     live = _live(call, answer, _record(required(call, answer)), vocabulary)
     if live.id != persona_id:
-        raise _unreadable(call, answer, "the answer is about another persona")
+        raise unreadable(call, answer, "the answer is about another persona")
     return live
 
 
@@ -54,7 +60,7 @@ def read_created(call: Call, answer: Answer, vocabulary: Vocabulary) -> str:
     if isinstance(made, str) and made:
         return made
     hint = "The persona may exist all the same; look for its name before it is created again."
-    raise _unreadable(call, answer, "the id of the new persona is missing", hint)
+    raise unreadable(call, answer, "the id of the new persona is missing", hint)
 
 
 def read_written(call: Call, answer: Answer) -> Written:
@@ -62,7 +68,7 @@ def read_written(call: Call, answer: Answer) -> Written:
     if answer.status == HTTPStatus.NOT_MODIFIED:
         return Written.UNCHANGED
     if is_html(answer):
-        raise _unreadable(call, answer, "a web page", OUTCOME_UNKNOWN)
+        raise unreadable(call, answer, "a web page", OUTCOME_UNKNOWN)
     body = _record(object_in(answer))
     draft = body.get("publish_url") or body.get("is_draft_view") is True
     return Written.DRAFT if draft else Written.CHANGED
@@ -70,11 +76,11 @@ def read_written(call: Call, answer: Answer) -> Written:
 
 def _live(call: Call, answer: Answer, row: Json, vocabulary: Vocabulary) -> Live:
     if not isinstance(row, dict):
-        raise _unreadable(call, answer, "where a persona is expected stands something else")
+        raise unreadable(call, answer, "where a persona is expected stands something else")
     document: Object = conceal(from_route(row, vocabulary))
     persona_id = document.get("persona_id")
     if not isinstance(persona_id, str) or not persona_id:
-        raise _unreadable(call, answer, "a persona without an id")
+        raise unreadable(call, answer, "a persona without an id")
     return Live(persona_id, document)
 
 
@@ -89,7 +95,8 @@ def _record(body: Json) -> Json:
             return body
 
 
-def _unreadable(call: Call, answer: Answer, what: str, hint: str = "") -> TavusProtocolError:
+def unreadable(call: Call, answer: Answer, what: str, hint: str = "") -> TavusProtocolError:
+    """The error for an answer of another form than agreed, to be raised."""
     return TavusProtocolError(
         "The answer of Tavus cannot be understood",
         f"{call} answered {answer.status}: {what}",

@@ -145,6 +145,25 @@ class AgainstDocument(TypedDict):
 
 
 @with_config(_DOCUMENTED)
+class ReachDocument(TypedDict):
+    """A fragment, and whom its change reaches."""
+
+    file: str
+    addresses: list[str]
+    conversations: int | None
+    """Active now, with all of them together; null where that is not known."""
+
+
+@with_config(_DOCUMENTED)
+class ProfileDocument(TypedDict):
+    """A service profile: the answers to how the service behaves."""
+
+    name: str
+    taken: str
+    """The day it was made."""
+
+
+@with_config(_DOCUMENTED)
 class PlanDocument(TypedDict):
     """What would be done to one environment (`reconciler plan --format json`)."""
 
@@ -169,6 +188,10 @@ class PlanDocument(TypedDict):
     """What will be deleted although no definition is concerned. Since 1.1."""
     diagnostics: list[DiagnosticDocument]
     refusals: list[RefusalDocument]
+    reach: list[ReachDocument]
+    """Fragments whose change reaches two personas or more. Since 1.2."""
+    profile: ProfileDocument
+    """The service profile that values were compared by. Since 1.2."""
     against: AgainstDocument | None
     """What it was made against, where that was not Tavus; such a plan is never applied. Since 1.2.
     """
@@ -322,7 +345,125 @@ class EnvironmentsDocument(TypedDict):
 
 
 @with_config(_DOCUMENTED)
+class CheckDocument(TypedDict):
+    """One thing that was looked at."""
+
+    name: str
+    status: Literal["ok", "warning", "failed", "skipped"]
+    detail: str
+    """What was found; why it could not be looked at, where it was skipped."""
+    hint: str
+    """What to do; empty where nothing is to be done."""
+
+
+@with_config(_DOCUMENTED)
+class DoctorDocument(TypedDict):
+    """Whether everything a run needs is there (`reconciler doctor --format json`)."""
+
+    kind: Literal["persona-reconciler/doctor"]
+    format_version: str
+    tool_version: str
+    environment: str
+    """Empty where there is no usable project and none was named."""
+    healthy: bool
+    """Whether no check failed."""
+    summary: dict[str, int]
+    """Status → number of checks."""
+    checks: list[CheckDocument]
+
+
+@with_config(_DOCUMENTED)
+class KnownValueDocument(TypedDict):
+    """One value of a field with known values."""
+
+    value: str
+    status: Literal["current", "deprecated", "removed"]
+    instead: str
+    since: str
+    """When it was replaced: year, or year-month."""
+
+
+@with_config(_DOCUMENTED)
+class DefaultDocument(TypedDict):
+    """What an absent member stands for."""
+
+    value: Any
+    since: str
+    condition: str
+    """When it holds; empty for always."""
+
+
+@with_config(_DOCUMENTED)
 class FindingDocument(TypedDict):
+    """A question about the service, as the service profile answers it."""
+
+    question: str
+    """Its name in profiles."""
+    asks: str
+    answer: Any
+    confidence: Literal["documented", "seen", "official-code", "inferred", "unknown"]
+    date: str
+    evidence: str
+    effect: str
+    """What the tool does differently with another answer."""
+
+
+@with_config(_DOCUMENTED)
+class MemberDocument(TypedDict):
+    """One member of a field that holds an object, or a list of objects."""
+
+    name: str
+    type: str
+    description: str
+
+
+@with_config(_DOCUMENTED)
+class ReplacedDocument(TypedDict):
+    """What replaced a field."""
+
+    by: list[str]
+    """JSON Pointers in persona words."""
+    note: str
+    since: str
+
+
+@with_config(_DOCUMENTED)
+class ExplanationDocument(TypedDict):
+    """What is known of one field (`reconciler explain --format json`)."""
+
+    kind: Literal["persona-reconciler/explanation"]
+    format_version: str
+    tool_version: str
+    profile: str
+    """The service profile that the answers are from."""
+    path: str
+    """JSON Pointer in persona words; empty for the persona itself."""
+    pal_path: str
+    """The same in PAL words."""
+    other_names: list[str]
+    type: str
+    description: str
+    examples: list[Any]
+    values: list[KnownValueDocument]
+    values_are_open: bool
+    """Whether other values are taken without a warning."""
+    default: DefaultDocument | None
+    """null where there is none, or none is known."""
+    patchable: bool
+    patch: str
+    server: list[str]
+    findings: list[FindingDocument]
+    replaced: ReplacedDocument | None
+    sensitive: bool
+    confidence: Literal["documented", "seen", "official-code", "inferred", "unknown"] | None
+    """null for the persona itself."""
+    sources: list[str]
+    since: str
+    members: list[MemberDocument]
+
+
+@with_config(_DOCUMENTED)
+class ExperimentDocument(TypedDict):
     """What one experiment found out."""
 
     id: str
@@ -358,4 +499,4 @@ class ProbeDocument(TypedDict):
     """How many throw-away personas were made and deleted again."""
     left: list[str]
     """Names of throw-away personas that may still be there."""
-    findings: list[FindingDocument]
+    findings: list[ExperimentDocument]

@@ -9,6 +9,7 @@ from reconciler import __version__
 from reconciler.core.action import Action
 from reconciler.core.canonical import VERSION
 from reconciler.core.document import ABSENT, pointer, with_value
+from reconciler.core.reach import reach
 from reconciler.core.sides import Attribution
 from reconciler.report.formats import FORMAT_VERSION
 from reconciler.report.phrasing import spelled
@@ -75,6 +76,15 @@ def plan_document(
         ],
         "diagnostics": [diagnostic_document(d) for d in plan.diagnostics],
         "refusals": [_refusal(refusal) for refusal in refusals],
+        "reach": [
+            {
+                "file": one.file,
+                "addresses": list(map(str, one.addresses)),
+                "conversations": one.conversations,
+            }
+            for one in reach(plan)
+        ],
+        "profile": {"name": plan.profile.name, "taken": plan.profile.taken},
         "against": _against(plan.against),
         "conversations_unknown": plan.conversations_unknown,
         "targets": [str(address) for address in sorted(plan.targets)],

@@ -14,8 +14,8 @@ from reconciler.report.fence import fenced
 from reconciler.report.fitting import fit
 from reconciler.report.markdown_change import field_section
 from reconciler.report.ordering import by_weight
-from reconciler.report.phrasing import count, diagnostic_lines, patch_size, summary_line
-from reconciler.report.tags import talking
+from reconciler.report.phrasing import count, diagnostic_lines, summary_line
+from reconciler.report.tags import plan_notes, size_notes, warnings
 from reconciler.report.terminal import result_lines
 
 if TYPE_CHECKING:
@@ -58,20 +58,14 @@ def _row(change: Change) -> str:
 
 
 def _row_note(change: Change) -> str:
-    notes = [count(len(change.fields), "field")] if change.fields else []
-    if change.patches:
-        operations, size = patch_size(change.patches)
-        notes.append(f"{count(operations, 'operation')}, {size:,} bytes")
-    if change.overwrites:
-        notes.append("**undoes an outside change**")
-    if words := talking(change):
-        notes.append(f"**{words}**")
+    notes = [*size_notes(change), *(f"**{words}**" for words in warnings(change))]
     if change.protected and change.action is Action.DELETE:
         notes.append("protected")
     return "; ".join(notes)
 
 
 def _notes(plan: Plan) -> Iterator[str]:
+    yield from plan_notes(plan)
     for change in plan.changes:
         if change.previous and change.action is Action.NO_OP:
             yield f"{change.address}: moved from {change.previous}"

@@ -12,7 +12,7 @@ from reconciler.report.creation import creation_paragraphs
 from reconciler.report.fence import fenced
 from reconciler.report.phrasing import count, printable, secret_words, short, spelled
 from reconciler.report.prose import CONTEXT, prose_of, run_words, runs, windowed
-from reconciler.report.tags import ATTRIBUTION, place_of, talking
+from reconciler.report.tags import ATTRIBUTION, place_of, warnings
 from reconciler.report.values import details, headline
 
 if TYPE_CHECKING:
@@ -60,10 +60,7 @@ def section(change: Change, length: Length, *, unfolded: bool = False) -> str:
     notes = [change.action.value, f"<code>{change.address}</code>"]
     if change.fields:
         notes.append(count(len(change.fields), "field"))
-    if change.overwrites:
-        notes.append("undoes an outside change")
-    if words := talking(change):
-        notes.append(words)
+    notes += warnings(change)
     title = " · ".join(notes)
     body = fenced(_lines(change, length), "diff")
     opened = " open" if unfolded else ""

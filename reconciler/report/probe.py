@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from reconciler.core.service.finding import Finding, Probed
     from reconciler.core.service.question import Value
-    from reconciler.report.formats import FindingDocument, ProbeDocument
+    from reconciler.report.formats import ExperimentDocument, ProbeDocument
     from reconciler.report.phrasing import Paint
 
 _INDENT: Final = " " * 4
@@ -107,7 +107,7 @@ def probe_document(probed: Probed) -> ProbeDocument:
     }
 
 
-def _finding(one: Finding) -> FindingDocument:
+def _finding(one: Finding) -> ExperimentDocument:
     question = QUESTIONS.get(one.id)
     value = list(one.value) if isinstance(one.value, tuple) else one.value
     return {

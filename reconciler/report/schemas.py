@@ -8,8 +8,10 @@ from pydantic import TypeAdapter
 
 from reconciler.report.formats import (
     DiagnosticsDocument,
+    DoctorDocument,
     DriftReportDocument,
     EnvironmentsDocument,
+    ExplanationDocument,
     NoticeDocument,
     OutcomeDocument,
     PlanDocument,
@@ -30,6 +32,8 @@ def report_schemas() -> Mapping[str, dict[str, Any]]:
         "outcome.schema.json": OutcomeDocument,
         "diagnostics.schema.json": DiagnosticsDocument,
         "environments.schema.json": EnvironmentsDocument,
+        "doctor.schema.json": DoctorDocument,
+        "explanation.schema.json": ExplanationDocument,
         "notice.schema.json": NoticeDocument,
         "probe.schema.json": ProbeDocument,
     }

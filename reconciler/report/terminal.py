@@ -12,7 +12,6 @@ from reconciler.report.creation import creation_paragraphs
 from reconciler.report.phrasing import (
     count,
     diagnostic_lines,
-    patch_size,
     plain,
     printable,
     printable_lines,
@@ -21,7 +20,7 @@ from reconciler.report.phrasing import (
     summary_line,
 )
 from reconciler.report.prose import prose_of
-from reconciler.report.tags import ATTRIBUTION, place_of, talking
+from reconciler.report.tags import ATTRIBUTION, place_of, plan_notes, size_notes, warnings
 from reconciler.report.values import WIDTH, details, headline
 
 if TYPE_CHECKING:
@@ -74,6 +73,10 @@ def _plan_lines(plan: Plan, paint: Paint, width: int, *, show_patches: bool) -> 
     if told:
         yield ""
         yield from _table(told, paint)
+    notes = plan_notes(plan) if told else []
+    if notes:
+        yield ""
+        yield from (paint(printable(note), "dim") for note in notes)
     for change in told:
         if change.fields or change.conflicts:
             yield ""
@@ -122,14 +125,7 @@ def _table(changes: Sequence[Change], paint: Paint) -> Iterator[str]:
 
 
 def _row_note(change: Change) -> str:
-    notes = [count(len(change.fields), "field")] if change.fields else []
-    if change.patches:
-        operations, size = patch_size(change.patches)
-        notes.append(f"{count(operations, 'operation')}, {size:,} bytes")
-    if change.overwrites:
-        notes.append("undoes an outside change")
-    if words := talking(change):
-        notes.append(words)
+    notes = [*size_notes(change), *warnings(change)]
     if change.previous:
         notes.append(f"moved from {change.previous}")
     if change.reason:

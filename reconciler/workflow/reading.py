@@ -130,7 +130,15 @@ def check_target(state: StateDocument, target: Target, live: Container[str]) -> 
 
 async def require_target(reader: PersonaReader, state: StateDocument, target: Target) -> None:
     """check_target() for a run that lists nothing: three bound personas are read in its place."""
-    sample = dict(sorted(state.bindings.items())[:SAMPLE])
-    found = await asyncio.gather(*(reader.get(binding.id) for binding in sample.values()))
-    live = {persona.id for persona in found if persona is not None}
-    check_target(replace(state, bindings=sample), target, live)
+    sample, live = await sampled(reader, state)
+    check_target(sample, target, live)
+
+
+async def sampled(
+    reader: PersonaReader, state: StateDocument
+) -> tuple[StateDocument, frozenset[str]]:
+    """The state with at most SAMPLE of its bindings, and the ids of those that exist."""
+    bindings = dict(sorted(state.bindings.items())[:SAMPLE])
+    found = await asyncio.gather(*(reader.get(binding.id) for binding in bindings.values()))
+    live = frozenset(persona.id for persona in found if persona is not None)
+    return replace(state, bindings=bindings), live

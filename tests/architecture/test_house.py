@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from reconciler.cli.commands.schema import all_schemas
+from reconciler.cli.schemas import all_schemas
 
 PROJECT: Final = Path(__file__).parents[2]
 MODULES: Final = sorted((PROJECT / "reconciler").rglob("*.py"))

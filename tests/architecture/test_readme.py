@@ -62,6 +62,21 @@ def examples(project: ProjectDir, monkeypatch: pytest.MonkeyPatch) -> ProjectDir
     return project
 
 
+def test_the_screen_of_a_prompt_is_real(examples: ProjectDir) -> None:
+    """A word, a sentence, a section that moved, and a paragraph that was only wrapped anew."""
+    file = "personas/interviewer.md"
+    text = (examples.directory / file).read_text(encoding="utf-8")
+    speaks, sees = text.index("# How you speak"), text.index("# What you see")
+    never = text.index("# What you never do")
+    moved = text[:speaks] + text[sees:never] + text[speaks:sees] + text[never:]
+    examples.write(file, moved)
+    examples.replace(file, "in one breath", "in a single breath")
+    examples.replace(file, "who do it well.", "who do it well. You never sell the company.")
+    examples.replace(file, "first\n   idea is wrong", "first idea\n   is wrong")
+    real = "$ reconciler plan\n" + examples.ok("plan").out
+    assert _without_ids(block("screen: prompt")) == _without_ids(real)
+
+
 OLD, NEW = "What does not work and since", "What fails and since"
 
 

@@ -184,6 +184,13 @@ def test_a_wrong_sandbox_edit_is_wrong_usage(project: ProjectDir, words: list[st
     assert project.run("sandbox", "edit", *words).code == 64
 
 
+def test_a_first_apply_notes_the_account_as_later_plans_see_it(project: ProjectDir) -> None:
+    project.write("personas/coach.yaml", COACH)
+    project.apply()
+    stored = project.directory / ".reconciler/state/sandbox/state.json"
+    assert json.loads(stored.read_text())["account"] == project.plan()["account"]
+
+
 def test_a_state_of_another_endpoint_or_account_leads_to_no_write(project: ProjectDir) -> None:
     project.write("personas/coach.yaml", COACH)
     project.apply()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -166,6 +167,32 @@ def test_a_tool_in_a_fragment_inside_a_list_is_written_there(project: ProjectDir
     assert project.run("drift").code == 2
     project.ok("pull")
     assert_in_sync(project)
+
+
+def test_a_member_that_a_tool_lost_goes_where_parts_are_merged_too(project: ProjectDir) -> None:
+    """In a merge patch null takes a member away, but not inside a list: there it is a value."""
+    tool = {
+        "type": "function",
+        "function": {
+            "name": "book",
+            "parameters": {
+                "type": "object",
+                "properties": {"a": {"type": "string"}, "b": {"type": "number"}},
+            },
+        },
+    }
+    project.write(FILE, ANNA)
+    project.write(
+        "overlays/sandbox/persona/anna.yaml", json.dumps({"layers": {"llm": {"tools": [tool]}}})
+    )
+    project.apply()
+    project.edit(
+        "anna", [{"op": "remove", "path": "/layers/llm/tools/0/function/parameters/properties/a"}]
+    )
+    project.ok("pull", "--into", "overlay")
+    overlay = text(project, "overlays/sandbox/persona/anna.yaml")
+    assert "null" not in overlay
+    assert project.plan()["summary"]["no-op"] == 1
 
 
 def test_an_environment_variable_is_left_alone(

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from reconciler.core.prose.diff import prose_diff
 from reconciler.core.prose.passage import Fate, Mark
+from reconciler.core.prose.words import words
 
 WORDS = st.sampled_from(
     ["guest", "room", "the", "the", "key", "a", "Ask", "now.", "漢", "é", "\u200b"]
@@ -81,6 +82,7 @@ def test_the_counts_fit_the_texts(pair: tuple[str, str]) -> None:
     diff = prose_diff(*pair)
     assert 0 <= diff.changed_sections <= diff.sections
     assert (diff.changed_sections == 0) == (pair[0] == pair[1])
+    assert diff.words == len(words(pair[1])) - len(words(pair[0]))
 
 
 @given(PAIRS)

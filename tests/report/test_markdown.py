@@ -55,6 +55,7 @@ COMMENTS: Final[dict[str, Callable[[], str]]] = {
     "delete-refused": lambda: refused(scenarios.delete()),
     "drift": lambda: drift_markdown(MASK.plan(scenarios.drift())),
     "no-drift": lambda: drift_markdown(scenarios.empty_plan()),
+    "shared-base": lambda: comment(scenarios.shared_base()),
     "outcome": lambda: outcome_markdown(scenarios.outcome(), scenarios.empty_plan()),
     "shortened": lambda: comment(scenarios.mixed_plan(), limit=1_500),
     "addresses-only": lambda: comment(scenarios.mixed_plan(), limit=800),

@@ -53,6 +53,7 @@ SCREENS: Final[dict[str, Callable[[], str]]] = {
     "delete-refused": lambda: refused(scenarios.delete()),
     "drift": lambda: drift_text(MASK.plan(scenarios.drift())),
     "no-drift": lambda: drift_text(scenarios.empty_plan()),
+    "shared-base": lambda: screen(scenarios.shared_base()),
     "outcome": lambda: outcome_text(scenarios.outcome()),
     "problems": lambda: diagnostics_text(scenarios.problems(), 4),
     "valid": lambda: diagnostics_text([], 1),

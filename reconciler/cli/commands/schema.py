@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli.exits import Exit
+from reconciler.cli.schemas import all_schemas
 from reconciler.core.errors import UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 @click.command("schema")
@@ -36,24 +33,3 @@ def command(name: str | None, write: Path | None) -> int:
         raise UsageError("There is no such schema", f"{name}; there are {known}")
     click.echo(schemas[wanted], nl=False)
     return Exit.DONE
-
-
-def all_schemas() -> Mapping[str, str]:
-    """File name → text of every schema the project has."""
-    from reconciler.desired.json_schema import (
-        overlay_schema_text,
-        persona_schema_text,
-        schema_text,
-    )
-    from reconciler.desired.profile_schema import PROFILE_SCHEMA_ID, profile_schema_text
-    from reconciler.desired.project_schema import PROJECT_SCHEMA_ID, project_schema_text
-    from reconciler.report.schemas import report_schemas
-
-    reports = {name: schema_text(schema) for name, schema in report_schemas().items()}
-    return {
-        "persona.schema.json": persona_schema_text(),
-        "overlay.schema.json": overlay_schema_text(),
-        PROJECT_SCHEMA_ID: project_schema_text(),
-        PROFILE_SCHEMA_ID: profile_schema_text(),
-        **reports,
-    }

@@ -80,7 +80,7 @@ def _advice(subject: Subject, right: Sequence[Path], why: str) -> str:
 
 
 def _guess(subject: Subject, path: Path) -> str:
-    if found := _resembling(path):
+    if found := resembling(path):
         return f"Did you mean {_names(subject, found)}?"
     names = [spelled((*path[:-1], name), subject.vocabulary)[-1] for name in _at(path)]
     return f"Known here: {', '.join(names)}" if names else ""
@@ -91,7 +91,8 @@ def _at(path: Path) -> tuple[str, ...]:
     return tuple(model.model_fields) if model else ()
 
 
-def _resembling(path: Path) -> tuple[Path, ...]:
+def resembling(path: Path) -> tuple[Path, ...]:
+    """The fields that a path which is none may mean, by what it looks like; perhaps none."""
     name = path[-1].casefold()
     here = [(*path[:-1], sibling) for sibling in _at(path)]
     exact = [at for at in fields() if name in _spellings(at)]

@@ -77,6 +77,9 @@ def in_one_block(text: str) -> Text:
 
 def has_long_paragraph(text: str) -> bool:
     """Whether some paragraph is too long to be told as one piece."""
+    # No block goes over a blank line, so most texts need not be taken apart for this.
+    if max(map(len, text.split("\n\n"))) <= LONG:
+        return False
     return any(len(block.text) > LONG for block in in_blocks(text).blocks)
 
 
@@ -104,11 +107,13 @@ def _end(lines: list[str], start: int) -> int:
     if not lines[start].strip() or _stands_alone(lines[start]):
         return start + 1
     end = start + 1
-    while end < len(lines) and lines[end].strip():
-        if _UNDERLINE.match(lines[end]):
-            return end + 1
-        if _stands_alone(lines[end]) or _ITEM.match(lines[end]) or _FENCE.match(lines[end]):
-            break
+    while end < len(lines) and (line := lines[end].strip()):
+        # Most lines begin with a letter, and then they only go on.
+        if not line[0].isalpha():
+            if _UNDERLINE.match(lines[end]):
+                return end + 1
+            if _stands_alone(lines[end]) or _ITEM.match(lines[end]) or _FENCE.match(lines[end]):
+                break
         end += 1
     return end
 

@@ -34,7 +34,7 @@ def prose_diff(before: str, after: str, *, window: int | None = None) -> ProseDi
         changed_sections=len(_changed_sections(passages, matched)),
         words_added=sum(_words(passage, Mark.ADDED) for passage in passages),
         words_removed=sum(_words(passage, Mark.REMOVED) for passage in passages),
-        words=len(words(after)) - len(words(before)),
+        words=sum(map(_more_words, passages)),
         tokens=tokens - estimated_tokens(before),
         tokens_after=tokens,
         window=window,
@@ -218,6 +218,19 @@ def _changed_sections(passages: Sequence[Passage], matched: _Matched) -> set[tup
             own = matched.old.blocks[step.i].section
             found.add((own not in matched.section, matched.section.get(own, own)))
     return found
+
+
+def _more_words(passage: Passage) -> int:
+    """Words of the new text less those of the old one, as far as they stand in this passage."""
+    match passage.fate:
+        case Fate.SAME:
+            return 0
+        case Fate.MOVED:
+            return len(words(passage.after))
+        case Fate.MOVED_AWAY:
+            return -len(words(passage.before))
+        case _:
+            return len(words(passage.after)) - len(words(passage.before))
 
 
 def _words(passage: Passage, mark: Mark) -> int:

@@ -50,6 +50,7 @@ class Page:
     refusals: Sequence[Refusal] = ()
     diagnostics: Sequence[Diagnostic] = ()
     problem: str = ""
+    notes: Sequence[str] = ()
     cards: Sequence[Card] = ()
     quiet: Sequence[Quiet] = ()
 

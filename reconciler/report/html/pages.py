@@ -10,6 +10,7 @@ from reconciler.report.html.cards import change_card, drift_card, result_card
 from reconciler.report.html.page import Page, Quiet, draw
 from reconciler.report.ordering import by_weight
 from reconciler.report.phrasing import count, spelled, summary_line
+from reconciler.report.tags import plan_notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -41,6 +42,7 @@ def plan_html(plan: Plan, refusals: Sequence[Refusal] = (), *, largest: int = LA
             refusals,
             plan.diagnostics,
             cards=[change_card(change, whole=whole) for change in told],
+            notes=plan_notes(plan) if told else (),
             quiet=[quiet for quiet in _quiet(plan) if quiet.items],
         )
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.document import ABSENT
-from reconciler.core.service.likeness import Likeness
+from reconciler.workflow.probing.likeness import Likeness
 from reconciler.workflow.probing.transcript import PERSONAS, texts
 
 if TYPE_CHECKING:

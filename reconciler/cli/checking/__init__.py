@@ -1,0 +1,1 @@
+"""What `reconciler doctor` looks at; each module a part of the screen."""
