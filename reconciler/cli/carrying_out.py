@@ -167,7 +167,7 @@ async def _send(
             on_result=_stepping(applying, settings.audit),
             on_created=lambda _address: applying.step(),
         )
-        with _stopping(settings.stop, session.place.console):
+        with stopping(settings.stop, session.place.console):
             if wish.waves and plan.has_changes:
                 again = partial(wish.make, client, ledger)
                 roll_out = RollOut(session, again, wish.guards, client, ledger, settings)
@@ -192,12 +192,16 @@ def _stepping(applying: Bar, audit: Audit | None) -> Callable[[Result], None]:
 
 
 @contextmanager
-def _stopping(stop: asyncio.Event, console: Console) -> Iterator[None]:
+def stopping(
+    stop: asyncio.Event,
+    console: Console,
+    told: str = "what is in flight is finished and recorded",
+) -> Iterator[None]:
     """The first signal starts nothing new; Ctrl-C after that waits for no answer any more."""
     loop = asyncio.get_running_loop()
 
     def on_signal() -> None:
-        console.say("Stopping: what is in flight is finished and recorded. Ctrl-C ends at once.")
+        console.say(f"Stopping: {told}. Ctrl-C ends at once.")
         stop.set()
         loop.remove_signal_handler(signal.SIGINT)
 

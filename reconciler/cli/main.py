@@ -39,6 +39,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "schema": ("schema", "Print or write the JSON Schemas."),
     "state": ("state", "Care for the state document."),
     "github": ("github", "Comment, issue and pull request for GitHub Actions."),
+    "probe": ("probe", "Find out how the service behaves, with a throw-away persona."),
     "sandbox": ("sandbox", "The built-in Tavus emulator."),
     "demo": ("demo", "The main job on the sandbox, in a scratch copy."),
 }

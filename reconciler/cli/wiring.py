@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from reconciler.cli.session import Session
     from reconciler.core.resource import Address
     from reconciler.core.service.profile import Profile
-    from reconciler.live import TavusPersonas
+    from reconciler.live import LiveSettings, TavusPersonas
     from reconciler.state.documents import Store
 
 DIGEST_KEY: Final = "RECONCILER_DIGEST_KEY"
@@ -57,16 +57,12 @@ def api_key(session: Session) -> Secret:
     return key
 
 
-@asynccontextmanager
-async def open_client(
-    session: Session, on_page: Callable[[int, int], None] | None = None
-) -> AsyncIterator[TavusPersonas]:
-    """The client of the environment: over HTTP, or into the embedded sandbox."""
-    from reconciler.live import LiveSettings, TavusPersonas
+def live_settings(session: Session, profile: Profile) -> LiveSettings:
+    """Where and how the environment is spoken to. Raises SettingsError."""
+    from reconciler.live import LiveSettings
 
     client = session.settings.client
-    profile = service_profile(session)
-    settings = LiveSettings(
+    return LiveSettings(
         base_url="http://sandbox"
         if session.settings.is_sandbox
         else session.settings.environment.api,
@@ -78,6 +74,16 @@ async def open_client(
         page_size=page_size(profile, client.page_size),
         target_live=client.target_live,
     )
+
+
+@asynccontextmanager
+async def open_client(
+    session: Session, on_page: Callable[[int, int], None] | None = None
+) -> AsyncIterator[TavusPersonas]:
+    """The client of the environment: over HTTP, or into the embedded sandbox."""
+    from reconciler.live import TavusPersonas
+
+    settings = live_settings(session, service_profile(session))
     if not session.settings.is_sandbox:
         async with TavusPersonas(settings, on_page=on_page) as personas:
             yield personas

@@ -15,6 +15,7 @@ from reconciler.report.formats import (
     NoticeDocument,
     OutcomeDocument,
     PlanDocument,
+    ProbeDocument,
 )
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def report_schemas() -> Mapping[str, dict[str, Any]]:
         "doctor.schema.json": DoctorDocument,
         "explanation.schema.json": ExplanationDocument,
         "notice.schema.json": NoticeDocument,
+        "probe.schema.json": ProbeDocument,
     }
     return {
         name: {"$schema": _DIALECT, **TypeAdapter(shape).json_schema()}

@@ -82,6 +82,29 @@ def serve(
     return Exit.DONE
 
 
+@command.command("replay")
+@click.argument(
+    "directory", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
+@click.option(
+    "--switch", "switches", multiple=True, metavar="NAME=VALUE", help="Set a behaviour; repeatable."
+)
+@_profile
+@shared.in_project
+def replay(
+    place: shared.Place, directory: Path, switches: tuple[str, ...], profile: Path | None
+) -> int:
+    """Does the emulator answer as a recorded service did? Exit 1 where not.
+
+    DIR was written by `reconciler probe --record`. A new emulator in memory is asked the same, and
+    each difference is told with the line of the service profile that settles it.
+    """
+    from reconciler.cli.commands.sandbox_replay import replay as put_again
+
+    chosen = dict([*_switches_of(profile), *_parse_switches(switches)])
+    return put_again(place.console, directory, chosen)
+
+
 @command.command("reset")
 @click.option(
     "--switch", "switches", multiple=True, metavar="NAME=VALUE", help="Set a behaviour; repeatable."
