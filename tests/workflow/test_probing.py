@@ -288,7 +288,7 @@ def test_the_screen_of_a_probe(store: Store, tmp_path: Path) -> None:
     store.set_switch("list_detail", "summary")
     store.set_switch("refuse_ops", "copy,move")
     text = probe_text(probe(store, directory=tmp_path), 100)
-    assert_golden("screens/probe.txt", text)
+    assert_golden("probe.txt", text)
     assert not [one for one in DUMMIES if one.reveal() in text]
 
 
