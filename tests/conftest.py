@@ -12,9 +12,12 @@ from project import ProjectDir
 if TYPE_CHECKING:
     from pathlib import Path
 
+# Hundreds of tests start the program; without byte code each of them compiles all of it anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 settings.register_profile(
     "suite",
-    max_examples=40,
+    max_examples=30,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],

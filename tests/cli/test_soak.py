@@ -10,7 +10,7 @@ from soak.rounds import Soak
 if TYPE_CHECKING:
     from pathlib import Path
 
-ROUNDS = 2
+ROUNDS = 1
 SEED = 4711
 
 
