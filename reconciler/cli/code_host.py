@@ -17,6 +17,7 @@ from reconciler.core.errors import SettingsError
 from reconciler.core.secret import Secret
 from reconciler.core.sticky import Sticky, marker
 from reconciler.desired.project import PROJECT_FILE, read_project
+from reconciler.report.annotations import workflow_command
 from reconciler.report.hosted import body, footer
 
 if TYPE_CHECKING:
@@ -120,13 +121,7 @@ def environment_name(place: Place) -> str:
 def warning(failed: ReconcilerError) -> str:
     """A failure as a workflow command that GitHub shows beside the job."""
     told = " ".join(part for part in (failed.detail or failed.summary, failed.hint) if part)
-    return f"::warning title={_escaped(failed.summary)}::{_escaped(told)}"
-
-
-def _escaped(text: str) -> str:
-    for character, code in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A"), (":", "%3A"), (",", "%2C")):
-        text = text.replace(character, code)
-    return text
+    return workflow_command("warning", {"title": failed.summary}, told)
 
 
 def _event(path: str) -> Mapping[str, Any]:

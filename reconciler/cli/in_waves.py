@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.cli.approval import require_part
 from reconciler.cli.origin import new_run_id
-from reconciler.cli.probing import Prober, without_keys
+from reconciler.cli.wave_checks import WaveChecks, without_keys
 from reconciler.cli.wiring import DIGEST_KEY
 from reconciler.core.errors import SettingsError
 from reconciler.core.waves import left_to_bake, part_of, stages_of
@@ -62,7 +62,7 @@ class RollOut:
         """Send an approved plan in waves."""
         session, stop = self._session, self._settings.stop
         keys = {one.api_key for one in session.project.environments.values()}
-        prober = Prober(
+        checks = WaveChecks(
             session.directory,
             without_keys(os.environ, {DIGEST_KEY, *keys}),
             session.place.console.say,
@@ -91,7 +91,7 @@ class RollOut:
             left_to_bake=lambda stage: left_to_bake(
                 stage, self._ledger.document.runs, self._ledger.clock.now()
             ),
-            check=lambda stage: prober.why_not(stage.name, stage.check),
+            check=lambda stage: checks.why_not(stage.name, stage.check),
             stopped=stop.is_set,
             say=session.place.console.say,
         )

@@ -10,16 +10,24 @@ from typing import TYPE_CHECKING
 
 from reconciler.cli.revision import Revision
 from reconciler.cli.session import load, open_session
-from reconciler.cli.wiring import DIGEST_KEY, open_client, open_ledger, service_profile, target
+from reconciler.cli.wiring import (
+    DIGEST_KEY,
+    digest_key,
+    open_client,
+    open_ledger,
+    require_known,
+    service_profile,
+    target,
+)
 from reconciler.core.against import Against, Side
 from reconciler.core.diagnostics import warning
 from reconciler.core.digest import digests_for, key_check
-from reconciler.core.errors import DefinitionError, SettingsError, UsageError
+from reconciler.core.errors import DefinitionError, SettingsError
 from reconciler.core.offline import Snapshot, between, recorded, world_of
 from reconciler.core.planning import build_plan
 from reconciler.core.rulebook import Rule
-from reconciler.core.secret import Secret
 from reconciler.core.settling import settle
+from reconciler.desired.overlays import DIRECTORY
 from reconciler.desired.project import PROJECT_FILE
 from reconciler.report.phrasing import count
 from reconciler.state.snapshot import LARGEST, decode_snapshot
@@ -27,7 +35,7 @@ from reconciler.workflow.planning import Planned
 from reconciler.workflow.reading import check_target, read_live
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from reconciler.cli.options import Place
     from reconciler.cli.session import Session
@@ -35,9 +43,6 @@ if TYPE_CHECKING:
     from reconciler.core.planning import Options, World
     from reconciler.core.resource import Desired
     from reconciler.desired.loader import Loaded
-
-OVERLAYS = "overlays"
-"""Where the overlays stand, beside the definitions."""
 
 
 async def record(session: Session, on_page: Callable[[int, int], None]) -> Snapshot:
@@ -55,16 +60,13 @@ async def record(session: Session, on_page: Callable[[int, int], None]) -> Snaps
     return Snapshot(settings.name, settings.environment.api, now, state, tuple(kept))
 
 
-def plan_against(
-    session: Session, file: Path, options: Options, environ: Mapping[str, str]
-) -> Planned:
+def plan_against(session: Session, file: Path, options: Options) -> Planned:
     """Plan against a snapshot. Raises SettingsError, DefinitionError, UsageError."""
     if file.stat().st_size > LARGEST:
         raise SettingsError("The snapshot cannot be used", f"{file}: it is far too large")
     snapshot = decode_snapshot(file.read_bytes(), str(file))
     _require_same(session, snapshot, file)
-    extra = environ.get(DIGEST_KEY)
-    digests = digests_for(snapshot.state.lineage, Secret(extra) if extra else None)
+    digests = digests_for(snapshot.state.lineage, digest_key(session))
     if snapshot.state.key_check not in {"", key_check(digests)}:
         hint = f"Set {DIGEST_KEY} to the value it was recorded with, or unset it."
         raise SettingsError("The snapshot was recorded with another digest key", str(file), hint)
@@ -138,7 +140,7 @@ def _definitions_at(
     if session.settings.name not in there.project.environments:
         return (), [warning("The revision has no such environment", session.settings.name)]
     there = replace(there, settings=there.project.settings(session.settings.name))
-    revision.lay_out(scratch, there.project.definitions, OVERLAYS)
+    revision.lay_out(scratch, there.project.definitions, DIRECTORY)
     loaded = load(there, require_env=False, variables={})
     wrong = sorted({d.place.file for d in loaded.diagnostics if d.is_error and d.place})
     return loaded.desired, [
@@ -165,7 +167,6 @@ def _planned(
     world: World, options: Options, against: Against, diagnostics: Sequence[Diagnostic]
 ) -> Planned:
     known = {desired.address for desired in world.desired} | world.state.bindings.keys()
-    if strange := sorted(map(str, options.targets - known)):
-        raise UsageError("There is no such persona", ", ".join(strange))
+    require_known(options.targets, known)
     plan = build_plan(world, options, diagnostics=diagnostics)
     return Planned(replace(plan, against=against), world)

@@ -22,12 +22,13 @@ from reconciler.workflow.planning import Planned, Request, make_plan
 from reconciler.workflow.reading import Target
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+    from collections.abc import AsyncIterator, Callable, Container, Iterable, Iterator
 
     from reconciler.cli.session import Session
     from reconciler.core.resource import Address
     from reconciler.core.service.profile import Profile
     from reconciler.live import LiveSettings, TavusPersonas
+    from reconciler.live.transport import AsgiApp
     from reconciler.state.documents import Store
 
 DIGEST_KEY: Final = "RECONCILER_DIGEST_KEY"
@@ -84,16 +85,22 @@ async def open_client(
     from reconciler.live import TavusPersonas
 
     settings = live_settings(session, service_profile(session))
-    if not session.settings.is_sandbox:
-        async with TavusPersonas(settings, on_page=on_page) as personas:
+    with emulator(session) as app:
+        async with TavusPersonas(settings, app=app, on_page=on_page) as personas:
             yield personas
+
+
+@contextmanager
+def emulator(session: Session) -> Iterator[AsgiApp | None]:
+    """The embedded sandbox, which answers in place of the network; None for any other service."""
+    if not session.settings.is_sandbox:
+        yield None
         return
     from reconciler.sandbox.app import create_app
     from reconciler.sandbox.store import Store
 
     with Store(session.sandbox_file) as store:
-        async with TavusPersonas(settings, app=create_app(store), on_page=on_page) as personas:
-            yield personas
+        yield create_app(store)
 
 
 def service_profile(session: Session) -> Profile:
@@ -130,11 +137,16 @@ def state_store(session: Session) -> Store:
 
 def open_ledger(session: Session, documents: StateDocuments | None = None) -> Ledger:
     """The environment's state document. Raises StateError, WrongTargetError."""
+    documents = documents or state_documents(session)
+    return Ledger(documents, digest_key(session), profile=service_profile(session))
+
+
+def digest_key(session: Session) -> Secret | None:
+    """The team's own secret for digests, if there is one; the console learns it."""
     extra = os.environ.get(DIGEST_KEY)
     key = Secret(extra) if extra else None
     session.place.console.know([key] if key else [])
-    documents = documents or state_documents(session)
-    return Ledger(documents, key, profile=service_profile(session))
+    return key
 
 
 @contextmanager
@@ -185,6 +197,12 @@ def options(
     )
 
 
+def require_known(targets: Iterable[Address], known: Container[Address], hint: str = "") -> None:
+    """Raise UsageError for addresses to plan that nobody knows."""
+    if strange := sorted(str(address) for address in targets if address not in known):
+        raise UsageError("There is no such persona", ", ".join(strange), hint)
+
+
 async def plan_now(
     session: Session,
     client: TavusPersonas,
@@ -199,9 +217,9 @@ async def plan_now(
     if long := [found for item in loaded.desired for found in too_long(item, ledger.profile)]:
         raise DefinitionError(long)
     known = {desired.address for desired in loaded.desired} | ledger.document.bindings.keys()
-    if strange := sorted(map(str, chosen.targets - known)):
-        hint = "It has neither a definition for this environment nor a binding."
-        raise UsageError("There is no such persona", ", ".join(strange), hint)
+    require_known(
+        chosen.targets, known, "It has neither a definition for this environment nor a binding."
+    )
     request = Request(
         desired=loaded.desired,
         options=replace(chosen, account=target(session, ledger).account),

@@ -6,14 +6,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.core.action import Action
+from reconciler.core.talking import reaches_somebody
 
 if TYPE_CHECKING:
     from reconciler.core.plan import Change, Plan
     from reconciler.core.resource import Address
-
-_HEARD = frozenset({Action.UPDATE, Action.ADOPT, Action.DELETE})
-"""What people in a conversation can notice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +42,6 @@ def reach(plan: Plan) -> tuple[Reach, ...]:
 
 def conversations(changes: list[Change]) -> int | None:
     """Active conversations that the changes would be heard in; None where that is not known."""
-    counts = [change.conversations for change in changes if change.action in _HEARD]
+    counts = [change.conversations for change in changes if reaches_somebody(change)]
     known = [number for number in counts if number is not None]
     return sum(known) if len(known) == len(counts) else None

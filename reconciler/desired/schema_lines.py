@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from reconciler.core.errors import DefinitionError
 from reconciler.desired.disk import MARKDOWN, YAML
 from reconciler.desired.markdown import divided
+from reconciler.desired.overlays import DIRECTORY
 from reconciler.desired.project import PROJECT_FILE
 from reconciler.desired.text import read_text
 
@@ -73,7 +74,7 @@ def schema_lines(project: pathlib.Path, definitions: pathlib.Path) -> SchemaLine
 
 def _files(project: pathlib.Path, definitions: pathlib.Path) -> Iterator[pathlib.Path]:
     yield project / PROJECT_FILE
-    for folder in (definitions, project / "overlays"):
+    for folder in (definitions, project / DIRECTORY):
         for path in sorted(folder.rglob("*")):
             below = path.relative_to(folder).parts
             hidden = any(part.startswith(".") for part in below)

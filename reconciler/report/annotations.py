@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reconciler.report.phrasing import printable_lines, verdict_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from reconciler.core.diagnostics import Diagnostic
 
@@ -28,12 +28,17 @@ def _command(diagnostic: Diagnostic) -> str:
         if place.line:
             where |= {"line": str(place.line), "col": str(place.column)}
         properties = where | properties
-    shown = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     parts = (diagnostic.detail or diagnostic.summary, diagnostic.hint)
     said = [part for part in parts if part]
     said += [f"through {via}" for via in diagnostic.via]
     text = "\n".join(map(printable_lines, said))
-    return f"::{diagnostic.severity} {shown}::{_data(text)}"
+    return workflow_command(str(diagnostic.severity), properties, text)
+
+
+def workflow_command(name: str, properties: Mapping[str, str], text: str) -> str:
+    """A command in the form that GitHub Actions obeys, everything in it escaped."""
+    shown = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+    return f"::{name} {shown}::{_data(text)}"
 
 
 def _data(text: str) -> str:

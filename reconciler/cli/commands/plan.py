@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,7 +90,7 @@ def _offline(session: Session, against: Path | None, base: str, chosen: Options)
     from reconciler.cli.offline import plan_against, plan_between
 
     if against:
-        return plan_against(session, against, chosen, os.environ)
+        return plan_against(session, against, chosen)
     return plan_between(session, base, chosen)
 
 

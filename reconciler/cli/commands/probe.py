@@ -20,7 +20,7 @@ from reconciler.cli.origin import ci_run
 from reconciler.cli.progress import bar
 from reconciler.cli.recordings import require_empty, write_recording
 from reconciler.cli.session import open_session
-from reconciler.cli.wiring import live_settings
+from reconciler.cli.wiring import emulator, live_settings
 from reconciler.core.errors import RefusedError
 from reconciler.core.service.mark import Mark
 from reconciler.core.service.profile import SHIPPED
@@ -162,12 +162,7 @@ async def _open(session: Session) -> AsyncIterator[tuple[RawExchange, TavusPerso
     settings = live_settings(session, SHIPPED)
     settings = replace(settings, dialect="personas", page_size=_SMALL_PAGE)
     async with AsyncExitStack() as stack:
-        app = None
-        if session.settings.is_sandbox:
-            from reconciler.sandbox.app import create_app
-            from reconciler.sandbox.store import Store
-
-            app = create_app(stack.enter_context(Store(session.sandbox_file)))
+        app = stack.enter_context(emulator(session))
         wire = await stack.enter_async_context(RawExchange(settings, app=app))
         yield wire, await stack.enter_async_context(TavusPersonas(settings, app=app))
 

@@ -23,7 +23,7 @@ _LONGEST_LINE: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class Prober:
+class WaveChecks:
     """Runs commands in the project's directory."""
 
     directory: Path
