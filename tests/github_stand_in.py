@@ -14,9 +14,11 @@ import zipfile
 from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, urlsplit
+
+from threaded_server import listening
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -172,15 +174,8 @@ def stand_in(repository: Repository | None = None) -> Iterator[Repository]:
     class Handler(_Handler):
         repository = known
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        known.url = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield known
-        finally:
-            server.shutdown()
-            thread.join()
+    with listening(Handler) as known.url:
+        yield known
 
 
 class _Handler(BaseHTTPRequestHandler):

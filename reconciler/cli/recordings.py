@@ -12,9 +12,10 @@ from reconciler.cli.json_files import read_json_file
 from reconciler.core.errors import ReconcilerError, UsageError
 from reconciler.core.project import SANDBOX
 from reconciler.core.service.profile import Answer, Profile
-from reconciler.core.service.question import Confidence
+from reconciler.core.service.question import Confidence, as_json
 from reconciler.core.service.questions import QUESTIONS
-from reconciler.workflow.probing.transcript import Scrubber, from_document, to_document
+from reconciler.workflow.probing.recorded import from_document, to_document
+from reconciler.workflow.probing.transcript import Scrubber
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,8 +58,7 @@ def write_recording(
             "made_against": "the emulator" if probed.endpoint == SANDBOX else "a service",
             "date": probed.date,
             "answers": {
-                one.id: list(one.value) if isinstance(one.value, tuple) else one.value
-                for one in probed.answered
+                one.id: as_json(one.value) for one in probed.answered if one.value is not None
             },
         },
     )

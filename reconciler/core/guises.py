@@ -46,7 +46,8 @@ class Scrubber:
 PART: Final = 6
 """Characters of a secret, in a row, that give it away."""
 
-_WORD: Final = re.compile(r"[^\s'\"{}\[\]():;,«»]+")
+WORD: Final = re.compile(r"[^\s'\"{}\[\]():;,«»]+")
+"""A word as it stands in prose, JSON or a list."""
 
 
 class Parts:
@@ -73,7 +74,7 @@ class Hider:
 
     def text(self, text: str) -> str:
         """The text as it may be shown."""
-        return _WORD.sub(self._word, self._scrubber.text(text))
+        return WORD.sub(self._word, self._scrubber.text(text))
 
     def _word(self, found: re.Match[str]) -> str:
         return MASK if self._parts.are_in(found[0]) else found[0]

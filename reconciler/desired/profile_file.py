@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError
 from reconciler.core.diagnostics import error, in_order
 from reconciler.core.errors import DefinitionError
 from reconciler.core.service.profile import Answer, Profile
-from reconciler.core.service.question import Confidence
+from reconciler.core.service.question import Confidence, as_json
 from reconciler.core.service.questions import QUESTIONS
 from reconciler.core.strict import StrictSettings
 from reconciler.desired.model_errors import in_words, nearest
@@ -93,7 +93,7 @@ def profile_text(profile: Profile) -> str:
     for id_, question in QUESTIONS.items():
         answer = profile.answer(id_)
         entry: dict[str, Any] = {
-            "value": list(answer.value) if isinstance(answer.value, tuple) else answer.value,
+            "value": as_json(answer.value),
             "confidence": answer.confidence.value,
             "date": answer.date,
             "evidence": answer.evidence,

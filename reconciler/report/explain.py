@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Final
 from reconciler import __version__
 from reconciler.core.document import ABSENT, dotted, pointer
 from reconciler.core.persona.known import Status
+from reconciler.core.service.question import as_json, in_words
 from reconciler.report.formats import FORMAT_VERSION
 from reconciler.report.phrasing import plain
+from reconciler.report.values import WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,9 +27,6 @@ if TYPE_CHECKING:
         MemberDocument,
     )
     from reconciler.report.phrasing import Paint
-
-WIDTH: Final = 100
-"""Columns where nobody says otherwise."""
 
 _NARROWEST: Final = 40
 _LABEL: Final = 12
@@ -137,16 +136,8 @@ def _replaced(explained: Explanation) -> str:
 def _finding(found: Finding) -> str:
     answer = found.answer
     date = f", {answer.date}" if answer.date else ""
-    said = _answer_words(answer.value)
+    said = in_words(answer.value)
     return f"{found.question.asks} → {said} ({found.question.id}, {answer.confidence}{date})"
-
-
-def _answer_words(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        return ", ".join(value) or "none"
-    return str(value)
 
 
 def _members(explained: Explanation, width: int, paint: Paint) -> Iterator[str]:
@@ -227,11 +218,10 @@ def _default(default: Default) -> DefaultDocument | None:
 
 
 def _found(found: Finding) -> FindingDocument:
-    value = found.answer.value
     return {
         "question": found.question.id,
         "asks": found.question.asks,
-        "answer": list(value) if isinstance(value, tuple) else value,
+        "answer": as_json(found.answer.value),
         "confidence": found.answer.confidence.value,
         "date": found.answer.date,
         "evidence": found.answer.evidence,

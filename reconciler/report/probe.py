@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from reconciler import __version__
 from reconciler.core.service.finding import Verdict
+from reconciler.core.service.question import as_json, in_words
 from reconciler.core.service.questions import QUESTIONS
 from reconciler.report.formats import FORMAT_VERSION
 from reconciler.report.phrasing import count, plain, printable
@@ -22,15 +23,6 @@ if TYPE_CHECKING:
 
 _INDENT: Final = " " * 4
 _NUMBER: Final = 3
-
-
-def value_text(value: Value) -> str:
-    """An answer as people write it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        return ", ".join(value) or "none"
-    return str(value)
 
 
 def probe_text(probed: Probed, width: int, paint: Paint = plain) -> str:
@@ -56,8 +48,8 @@ def _lines(number: int, finding: Finding, width: int, paint: Paint) -> Iterator[
     if finding.verdict is Verdict.ANSWERED and finding.value is not None:
         shipped = QUESTIONS[finding.id].default
         differs = finding.value != shipped
-        told = value_text(finding.value)
-        more = f"  (shipped: {value_text(shipped)})" if differs else ""
+        told = in_words(finding.value)
+        more = f"  (shipped: {in_words(shipped)})" if differs else ""
         yield f"{head}: {paint(told, 'change' if differs else 'add')}{more}"
     else:
         yield head
@@ -109,15 +101,12 @@ def probe_document(probed: Probed) -> ProbeDocument:
 
 def _finding(one: Finding) -> ExperimentDocument:
     question = QUESTIONS.get(one.id)
-    value = list(one.value) if isinstance(one.value, tuple) else one.value
     return {
         "id": one.id,
         "asks": one.asks,
         "verdict": one.verdict.value,
-        "value": value,
-        "shipped": (list(d) if isinstance(d := question.default, tuple) else d)
-        if question
-        else None,
+        "value": None if one.value is None else as_json(one.value),
+        "shipped": as_json(question.default) if question else None,
         "evidence": one.evidence,
         "effect": one.effect,
         "exchanges": list(one.exchanges),
@@ -164,4 +153,4 @@ def replay_text(
 
 
 def _as_yaml(value: Value) -> str:
-    return json.dumps(list(value) if isinstance(value, tuple) else value).strip('"')
+    return json.dumps(as_json(value)).strip('"')

@@ -27,6 +27,18 @@ class Confidence(StrEnum):
     """Nobody says; the answer is the one that is safe whichever is true."""
 
 
+def as_json(value: Value) -> bool | int | str | list[str]:
+    """An answer as JSON and YAML have it."""
+    return list(value) if isinstance(value, tuple) else value
+
+
+def in_words(value: Value) -> str:
+    """An answer as people write it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(value) or "none" if isinstance(value, tuple) else str(value)
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """One row of the table."""

@@ -124,9 +124,7 @@ class Bench:
     async def shown(self) -> Object:
         """Its record, unwrapped. Raises UnsettledError where there is none."""
         reply = await self.read()
-        body = reply.body
-        if isinstance(body, dict) and isinstance(body.get("data"), list) and body["data"]:
-            body = body["data"][0]
+        body = _record(reply)
         if not reply.taken or not isinstance(body, dict):
             raise UnsettledError(f"the persona could not be read: {reply}")
         return body
@@ -162,10 +160,16 @@ def _pause(reply: Reply) -> float:
     return min(float(asked) if asked.isdecimal() else 5.0, _LONGEST_PAUSE)
 
 
-def _id_in(reply: Reply) -> str:
+def _record(reply: Reply) -> Json | Absent:
+    """What is told of a persona, flat or wrapped in «data»."""
     body = reply.body
     if isinstance(body, dict) and isinstance(body.get("data"), list) and body["data"]:
-        body = body["data"][0]
+        return body["data"][0]
+    return body
+
+
+def _id_in(reply: Reply) -> str:
+    body = _record(reply)
     found = body.get("persona_id") if isinstance(body, dict) else None
     return found if isinstance(found, str) and _ID.fullmatch(found) else ""
 

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.document import ABSENT
-from reconciler.core.guises import Parts
+from reconciler.core.guises import WORD, Parts
 from reconciler.core.persona.known import KNOWN
 from reconciler.core.same import name_key
 from reconciler.core.secret import Secret
@@ -19,7 +19,7 @@ from reconciler.core.service.exchange import Asking, Exchange, Reply
 from reconciler.core.service.mark import without_marks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from reconciler.core.document import Json
 
@@ -30,7 +30,6 @@ _HARMLESS: Final = {known.value for values in KNOWN.values() for known in values
 }  # fmt: skip
 _ID: Final = re.compile(r"[a-z]{1,3}-?[0-9a-f]{9,}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,40}")
-_WORD: Final = re.compile(r"[^\s'\"{}\[\]():;,«»]+")
 _PLAIN: Final = re.compile(r"[A-Za-z]{1,20}[.!?]?|[0-9]{1,6}\.?|/?[a-z_]+(/[a-z_0-9-]+)*\.?")
 _HEADERS: Final = ("content-type",)
 _LARGE: Final = 10**6
@@ -124,7 +123,7 @@ class Scrubber:
     def _refusal(self, body: Json) -> Json:
         """What the service says of an error, without the words that could be anybody's."""
         if isinstance(body, str):
-            return _WORD.sub(self._plain, self._ours(body)[:400])
+            return WORD.sub(self._plain, self._ours(body)[:400])
         if isinstance(body, list):
             return [self._refusal(item) for item in body]
         if isinstance(body, dict):
@@ -184,65 +183,3 @@ def shape_of_media(value: str) -> str:
     """The media type of a Content-Type header, without its parameters."""
     media = value.partition(";")[0].strip()
     return media if re.fullmatch(r"[a-z]+/[a-z.+-]+", media) else shape(media)
-
-
-def to_document(one: Exchange) -> Mapping[str, Json]:
-    """A scrubbed exchange as the JSON document that is recorded."""
-    asking, reply = one.asking, one.reply
-    return {
-        "number": one.number,
-        "experiment": one.experiment,
-        "request": {
-            "method": asking.method,
-            "path": asking.path,
-            "query": dict(asking.query),
-            **({} if asking.body is ABSENT else {"body": _packed(asking.body)}),
-        },
-        "answer": {
-            "status": reply.status,
-            "headers": dict(reply.headers),
-            **({} if reply.body is ABSENT else {"body": _packed(reply.body)}),
-        },
-    }
-
-
-def from_document(document: Json) -> Exchange:
-    """The inverse. Raises KeyError, TypeError or ValueError for what is none."""
-    asked, answered = document["request"], document["answer"]
-    asking = Asking(
-        str(asked["method"]),
-        str(asked["path"]),
-        {str(name): str(value) for name, value in asked["query"].items()},
-        _unpacked(asked["body"]) if "body" in asked else ABSENT,
-    )
-    reply = Reply(
-        int(answered["status"]),
-        _unpacked(answered["body"]) if "body" in answered else ABSENT,
-        dict(answered["headers"]),
-    )
-    return Exchange(int(document["number"]), str(document["experiment"]), asking, reply)
-
-
-_LONG: Final = 200
-_REPEATED: Final = re.compile(r"(?s)(.*?)((.)\3{100,})")
-
-
-def _packed(value: Json) -> Json:
-    """A value whose long texts that end in one repeated character are told in short."""
-    if isinstance(value, str) and len(value) > _LONG and (found := _REPEATED.fullmatch(value)):
-        return {"$text": found[1], "$then": found[3], "$times": len(found[2])}
-    if isinstance(value, list):
-        return [_packed(item) for item in value]
-    if isinstance(value, dict):
-        return {name: _packed(member) for name, member in value.items()}
-    return value
-
-
-def _unpacked(value: Json) -> Json:
-    if isinstance(value, dict) and value.keys() == {"$text", "$then", "$times"}:
-        return value["$text"] + value["$then"] * value["$times"]
-    if isinstance(value, list):
-        return [_unpacked(item) for item in value]
-    if isinstance(value, dict):
-        return {name: _unpacked(member) for name, member in value.items()}
-    return value
