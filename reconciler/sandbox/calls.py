@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 from urllib.parse import parse_qsl
 
 from reconciler.core.vocabulary import Vocabulary
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from reconciler.core.document import Json
+
+_LISTS: Final = {f"/v2/{n}" for n in ("personas", "pals", "objectives", "guardrails", "tools")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,8 @@ class Asked:
 
     @property
     def is_list(self) -> bool:
-        """Whether this is a list of personas."""
-        return self.method == "GET" and self.path in {"/v2/personas", "/v2/pals"}
+        """Whether this is a list that faults of list pages disturb."""
+        return self.method == "GET" and self.path in _LISTS
 
     @property
     def vocabulary(self) -> Vocabulary:

@@ -23,3 +23,8 @@ def updated_at(persona_id: str) -> str:
 def without_zone() -> str:
     """Now, as the publish route writes it (persona-api 5.6)."""
     return datetime.now(UTC).strftime(_EXACT[1])
+
+
+def with_blank() -> str:
+    """Now, as objectives and guardrails have it: a blank before the time (resources-api 1)."""
+    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")

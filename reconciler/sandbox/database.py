@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from reconciler.sandbox.calls import decode
 from reconciler.sandbox.faults import Fault, Hit
 from reconciler.sandbox.rows import Owner, Request, Row
+from reconciler.sandbox.shelves import SCHEMA as RESOURCES
+from reconciler.sandbox.shelves import Shelves
 from reconciler.sandbox.switches import Switches, from_text
 
 if TYPE_CHECKING:
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
     from reconciler.sandbox.calls import Asked
     from reconciler.sandbox.rows import Page
 
-SCHEMA: Final = """
+SCHEMA: Final = (
+    RESOURCES
+    + """
 CREATE TABLE IF NOT EXISTS personas (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, owner TEXT NOT NULL,
   record TEXT, draft TEXT, previous TEXT, changed REAL NOT NULL);
@@ -37,7 +41,10 @@ CREATE TABLE IF NOT EXISTS requests (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, method TEXT NOT NULL, path TEXT NOT NULL,
   query TEXT NOT NULL, status INTEGER NOT NULL);
 """
+)
 """A deleted persona keeps its row for an hour, without a record, for reads that are stale."""
+
+TABLES: Final = ("personas", "conversations", "resources", "switches", "faults", "requests")
 
 NEWEST: Final = math.inf
 """For `since`: no write is too young to be seen."""
@@ -57,6 +64,7 @@ class Session:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._do = connection.execute
+        self.resources = Shelves(connection)
 
     def row(self, persona_id: str, since: float = NEWEST) -> Row | None:
         """The persona with that id."""

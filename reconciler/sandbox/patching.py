@@ -24,16 +24,24 @@ _NEEDS: Final = {
     "copy": "from",
 }
 _CONFERENCING: Final = ("layers", "conferencing")
+_GUARDRAILS: Final = (("guardrail_ids",), ("guardrail_tags",))
 
 
 def parsed(body: bytes) -> list[Object]:
     """The operations in a request body. Refuses with 422 what is no patch (persona-api 5.4)."""
+    if (operations := operations_in(body)) is None:
+        raise Refusal(bad_patch())
+    return operations
+
+
+def operations_in(body: bytes) -> list[Object] | None:
+    """The operations of a JSON Patch; None where the body is none."""
     try:
         operations = decode(body)
     except ValueError:
-        operations = None
+        return None
     if not isinstance(operations, list) or not all(map(_well_formed, operations)):
-        raise Refusal(bad_patch())
+        return None
     return operations
 
 
@@ -49,13 +57,16 @@ def _well_formed(operation: Json) -> bool:
 
 
 def allow(operations: Sequence[Object], switches: Switches) -> None:
-    """Refuse operations the switches do not allow, and patches of skills with 422."""
+    """Refuse operations and members the switches do not allow, and patches of skills with 422."""
     refused = {*switches.refuse_ops, *(("test",) if switches.patch_test == "refused" else ())}
     for operation in operations:
         if operation["op"] in refused:
             raise Refusal(failed(400, f"Bad Request. Operation {operation['op']} is not allowed."))
-        if parse_pointer(operation["path"])[:1] == ("skills",):
+        at = parse_pointer(operation["path"])[:1]
+        if at == ("skills",):
             raise Refusal(told(422, "Skills cannot be patched. Use the skills endpoints."))
+        if at in _GUARDRAILS and switches.patch_guardrail_ids == "refused":
+            raise Refusal(failed(400, f"Bad Request. /{at[0]} cannot be patched."))
 
 
 def is_conferencing(operations: Sequence[Object], switches: Switches) -> bool:

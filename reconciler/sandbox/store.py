@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 from reconciler.core.errors import SettingsError
 from reconciler.sandbox import clock
 from reconciler.sandbox.conversations import LONGEST, begin
-from reconciler.sandbox.database import SCHEMA, Session
+from reconciler.sandbox.database import SCHEMA, TABLES, Session
 from reconciler.sandbox.patching import applied
 from reconciler.sandbox.rows import Owner
 from reconciler.sandbox.showing import shown
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class Store:
-    """Personas, conversations, switches, faults and the request log: in one file or in memory.
+    """Everything the emulator remembers, the request log included: in one file or in memory.
 
     Several processes may have the file, an SQLite one, open. The stock personas are there from the
     start. The file holds secrets as they were sent, so it is made readable for its owner only.
@@ -70,7 +70,7 @@ class Store:
     def reset(self) -> None:
         """Forget everything; the stock personas come back."""
         with self.transaction() as session:
-            session.clear(("personas", "conversations", "switches", "faults", "requests"))
+            session.clear(TABLES)
             stock(session)
 
     def switches(self) -> Switches:

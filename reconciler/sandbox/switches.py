@@ -88,6 +88,30 @@ class Switches:
     """The longest persona name in characters; 0 for no limit."""
     max_prompt_length: int = 0
     """The longest system prompt in characters; 0 for no limit."""
+    patch_guardrail_ids: Literal["honoured", "refused"] = "honoured"
+    """Whether guardrail_ids and guardrail_tags of a persona may be patched, or are answered 400."""
+    guardrail_first_page: Literal[0, 1] = 0
+    """The number of the first page of guardrails (legacy=false)."""
+    guardrail_deleted: Literal["scrubbed", "kept"] = "scrubbed"
+    """Whether personas lose the id of a guardrail that is deleted."""
+    objectives_name: Literal["kept", "ignored"] = "kept"
+    """Whether a new set of objectives has the name it was sent with."""
+    objectives_deleted: Literal["kept", "nulled"] = "kept"
+    """Whether personas keep the id of a set of objectives that is deleted."""
+    unchanged_resource: Literal[304, 200] = 304
+    """The status for a patch that changes nothing of a guardrail or of a set."""
+    tool_not_found: Literal[400, 404] = 400
+    """The status for an unknown id of a tool."""
+    tool_name_taken: Literal["refused", "accepted"] = "refused"
+    """Whether a second tool of a name is answered with 409."""
+    tool_secrets: Literal["mask", "echo"] = "mask"
+    """How the secrets in delivery.api.auth of a tool read back."""
+    tool_patch: Literal["object", "json_patch"] = "object"
+    """What a PATCH of a tool takes; the other form is answered with 400."""
+    mask_sent_back: Literal["refused", "stored"] = "refused"
+    """Whether eight asterisks in the place of a tool's secret are answered with 400."""
+    unchanged_tool: Literal[200, 304] = 200
+    """The status for a patch that changes nothing of a tool."""
 
 
 @cache

@@ -56,8 +56,26 @@ PERSONALITIES: Final = [
     ("over_limit", "refuse"),
     ("max_name_length", "40"),
     ("max_prompt_length", "400"),
+    ("patch_guardrail_ids", "refused"),
+    ("objectives_deleted", "nulled"),
+    ("guardrail_deleted", "kept"),
 ]
-"""Each switch with each other setting that says something else than the shipped profile."""
+"""Each switch that a persona meets, with each other setting than the shipped profile has."""
+
+OF_RESOURCES: Final = [
+    ("guardrail_first_page", "1"),
+    ("objectives_name", "ignored"),
+    ("unchanged_resource", "200"),
+    ("tool_not_found", "404"),
+    ("tool_name_taken", "accepted"),
+    ("tool_secrets", "echo"),
+    ("tool_patch", "json_patch"),
+    ("mask_sent_back", "stored"),
+    ("unchanged_tool", "304"),
+]
+"""Those that no request about a persona meets."""
+
+EVERY: Final = [*PERSONALITIES, *OF_RESOURCES]
 
 NAMES: Final = [f"{name}={value}" for name, value in PERSONALITIES]
 FACE: Final = "r90bbd427f71"
@@ -198,12 +216,12 @@ def test_the_emulator_behaves_as_a_profile_says(inn: ProjectDir) -> None:
 
 
 def test_every_switch_has_a_personality() -> None:
-    assert {name for name, _ in PERSONALITIES} == {f.name for f in fields(Switches)} - {"api_key"}
-    assert {name for name, _ in PERSONALITIES} == set(QUESTIONS)
+    assert {name for name, _ in EVERY} == {f.name for f in fields(Switches)} - {"api_key"}
+    assert {name for name, _ in EVERY} == set(QUESTIONS)
 
 
 def test_a_profile_is_read_as_it_was_written(tmp_path: Path) -> None:
-    answers = {name: seen(name, value) for name, value in PERSONALITIES}
+    answers = {name: seen(name, value) for name, value in EVERY}
     profile = Profile("mine", "2026-11-26", "https://tavusapi.com", answers)
     file = tmp_path / "mine.yaml"
     file.write_text(profile_text(profile), encoding="utf-8")

@@ -28,8 +28,10 @@ OF_RECORDS = frozenset({
     "documented_get_wrapper", "not_found", "page_zero", "max_limit", "over_limit", "reorder_keys",
     "empty_defaults", "strict_replace", "unknown_member", "accept_null", "patch_test",
     "refuse_ops", "edit_model",
+    "guardrail_first_page", "objectives_name", "unchanged_resource", "tool_not_found",
+    "tool_name_taken", "tool_secrets", "tool_patch", "mask_sent_back", "unchanged_tool",
 })  # fmt: skip
-"""Questions that are about records, lists or patches, and about no field."""
+"""Questions that are about records, lists, patches or other kinds, and about no field."""
 
 
 def in_tools() -> list[tuple[str, ...]]:

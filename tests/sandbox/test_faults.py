@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import pytest
 from sandbox_tools import PROMPT, Caller, replace
 
-from reconciler.sandbox.faults import ConnectionDropped, Fault, Kind
+from reconciler.sandbox.faults import LIST_KINDS, ConnectionDropped, Fault, Kind
 
 if TYPE_CHECKING:
     from reconciler.sandbox.store import Store
@@ -208,3 +208,17 @@ def test_empty_list_has_no_rows_and_the_right_total(store: Store, call: Caller) 
     call.make()
     store.add_fault(Fault(kind="empty_list"))
     assert call.get(USERS).json() == {"data": [], "total_count": 1}
+
+
+def test_short_page_and_its_kin_reach_the_lists_of_other_kinds_too(
+    store: Store, call: Caller
+) -> None:
+    for name in ("a", "b", "c"):
+        call.post("/v2/guardrails", {"guardrail_name": name, "guardrail_prompt": "None."})
+    path = "/v2/guardrails?legacy=false&limit=2&page=1"
+    for position, kind in enumerate(sorted(LIST_KINDS)):
+        store.add_fault(Fault(kind=kind, path="/v2/guardrails", skip=position))  # type: ignore[arg-type]
+    pages = [call.get(path).json() for _ in range(5)]
+    named = [[row["guardrail_name"] for row in page["data"]] for page in pages]
+    assert named == [["b", "c"], [], [], ["c"], ["c"]]
+    assert [page["total_count"] for page in pages] == [3, 3, 3, 4, 3]

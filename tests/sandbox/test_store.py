@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import stat
 import threading
 from typing import TYPE_CHECKING
@@ -172,3 +173,25 @@ def test_text_of_any_kind_survives(call: Caller) -> None:
     made = call("POST", "/v2/personas", content=body)
     assert made.status_code == 200
     assert call.read(made.json()["persona_id"])["system_prompt"] == strange
+
+
+def test_reset_forgets_objectives_guardrails_and_tools(store: Store, call: Caller) -> None:
+    call.post("/v2/tools", {"name": "book", "description": "Books a room."})
+    call.post("/v2/guardrails", {"guardrail_name": "no_advice", "guardrail_prompt": "None."})
+    call.post("/v2/objectives", {"data": [{"objective_name": "a", "objective_prompt": "b"}]})
+    store.reset()
+    for path in ("tools", "guardrails?legacy=false", "objectives"):
+        assert call.get(f"/v2/{path}").json()["total_count"] == 0
+
+
+def test_a_file_of_an_earlier_version_gets_a_table_for_them(tmp_path: Path) -> None:
+    file = tmp_path / "sandbox.db"
+    with Store(file) as store, Caller(store) as call:
+        persona_id = call.make(persona_name="Rook")
+    with sqlite3.connect(file) as connection:
+        connection.execute("DROP TABLE resources")
+    connection.close()
+    with Store(file) as store, Caller(store) as call:
+        call.post("/v2/tools", {"name": "book", "description": "Books a room."})
+        assert store.find("Rook") == [persona_id]
+        assert call.get("/v2/tools").json()["total_count"] == 1

@@ -64,6 +64,9 @@ CONCERNS: Final[Mapping[str, tuple[Path, ...]]] = {
     "both_interruptibility": ((*FLOW, "replica_interruptibility"),),
     "mixed_conferencing_status": (CONFERENCING,),
     "list_detail": SHORTENED_IN_LIST,
+    "patch_guardrail_ids": (("guardrail_ids",), ("guardrail_tags",)),
+    "guardrail_deleted": (("guardrail_ids",),),
+    "objectives_deleted": (("objectives_id",),),
 }
 """Question about the service → the fields it is about. The others are about records as wholes."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.service.question import Confidence, Question
+from reconciler.core.service.resource_questions import RESOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,6 +92,6 @@ _PATCHING: Final = (
 )  # fmt: skip
 
 QUESTIONS: Final[Mapping[str, Question]] = {
-    question.id: question for question in (*_READING, *_STORING, *_PATCHING)
+    question.id: question for question in (*_READING, *_STORING, *_PATCHING, *RESOURCES)
 }
 """Id → question."""
