@@ -18,7 +18,7 @@ from reconciler.workflow.probing.bench import Bench
 from reconciler.workflow.probing.cleaning import Cleaned, clean_up
 from reconciler.workflow.probing.running import run_probe
 from reconciler.workflow.probing.subject import Dummies
-from reconciler.workflow.probing.table import chosen
+from reconciler.workflow.probing.table import EXPERIMENTS, chosen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 KEY = Secret("probe-test-key-5521")
 SETTINGS = LiveSettings("http://sandbox", KEY, "personas", page_size=10, retries=0)
 TODAY = date(2026, 11, 26)
-DUMMIES = Dummies.new(bytes(range(100, 136)))
+DUMMIES = Dummies.new(bytes(range(100, 148)))
 # Far from the numbers that a recording puts in the place of ids.
 _RUNS = count(0xA0B0C0D0E1)
 
@@ -85,6 +85,7 @@ def probe(
     store: Store,
     *ids: str,
     directory: Path,
+    resources: bool = False,
     app: AsgiApp | None = None,
     killed_at: int = 0,
     arrives: bool = True,
@@ -109,7 +110,8 @@ def probe(
                 clock or QuickClock(),
                 stopped,
             )
-            return await run_probe(bench, looker, chosen(ids), "sandbox")
+            experiments = chosen(ids, resources=resources)
+            return await run_probe(bench, looker, experiments, "sandbox")
 
     return asyncio.run(run())
 
@@ -118,10 +120,29 @@ def cleaned(store: Store, directory: Path, today: date = TODAY) -> Cleaned:
     """What a clean-up does."""
 
     async def run() -> Cleaned:
-        async with TavusPersonas(SETTINGS, app=create_app(store)) as looker:
-            return await clean_up(looker, ProbeJournal(directory), "sandbox", today)
+        app = create_app(store)
+        async with (
+            RawExchange(SETTINGS, app=app) as wire,
+            TavusPersonas(SETTINGS, app=app) as looker,
+        ):
+            return await clean_up(looker, wire.ask, ProbeJournal(directory), "sandbox", today)
 
     return asyncio.run(run())
+
+
+OF_RESOURCES = tuple(one.id for one in EXPERIMENTS if one.needs)
+"""The experiments for --resources."""
+
+
+def own_things(store: Store) -> Sequence[str]:
+    """The names of everything of the account: personas, objectives, guardrails, tools."""
+    with store.transaction() as session:
+        others = [
+            str(record.get("guardrail_name") or record["name"])
+            for kind in ("objectives", "guardrail", "tool")
+            for _, record in session.resources.all(kind)
+        ]
+    return [*own_personas(store), *others]
 
 
 def own_personas(store: Store) -> Sequence[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 from reconciler import __version__
 from reconciler.core.service.finding import Verdict
+from reconciler.core.service.made import Kind
 from reconciler.core.service.question import as_json, in_words
 from reconciler.core.service.questions import QUESTIONS
 from reconciler.report.formats import FORMAT_VERSION
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from reconciler.core.service.finding import Finding, Probed
+    from reconciler.core.service.made import Made
     from reconciler.core.service.question import Value
     from reconciler.report.formats import ExperimentDocument, ProbeDocument
     from reconciler.report.phrasing import Paint
@@ -26,7 +29,7 @@ _NUMBER: Final = 3
 
 
 def probe_text(probed: Probed, width: int, paint: Paint = plain) -> str:
-    """Answers first, then what stayed open, then notes, then what became of the personas."""
+    """Answers first, then what stayed open, then notes, then what became of the things made."""
     where = probed.environment
     if probed.endpoint != where:
         where = f"{where} ({probed.endpoint})"
@@ -39,7 +42,7 @@ def probe_text(probed: Probed, width: int, paint: Paint = plain) -> str:
             lines += [paint(title, "strong"), ""]
         for number, finding in found:
             lines += [*_lines(number, finding, width, paint), ""]
-    lines += _closing(probed, paint)
+    lines += _closing(probed, width, paint)
     return "\n".join(lines) + "\n"
 
 
@@ -64,7 +67,7 @@ def _wrapped(text: str, width: int, paint: Paint, role: str) -> Iterator[str]:
         yield _INDENT + (paint(line, role) if role else line)
 
 
-def _closing(probed: Probed, paint: Paint) -> Iterator[str]:
+def _closing(probed: Probed, width: int, paint: Paint) -> Iterator[str]:
     counts = {one: sum(f.verdict is one for f in probed.findings) for one in Verdict}
     other = sum(f.value != QUESTIONS[f.id].default for f in probed.answered)
     yield (
@@ -72,13 +75,21 @@ def _closing(probed: Probed, paint: Paint) -> Iterator[str]:
         f" {counts[Verdict.OPEN]} open; {count(counts[Verdict.NOTED], 'note')}."
         f" {count(len(probed.exchanges), 'request')}."
     )
-    made = count(len(probed.deleted) + len(probed.left), "throw-away persona")
+    made = _counted((*probed.deleted, *probed.left))
     if not probed.left:
-        yield f"{made} made and deleted again; nothing else was touched."
+        yield from wrap(f"{made} made and deleted again; nothing else was touched.", width)
         return
-    yield f"{made} made, {len(probed.deleted)} deleted again."
-    yield paint(f"Perhaps still there: {', '.join(probed.left)}", "warn")
+    yield from wrap(f"{made} made, {len(probed.deleted)} deleted again.", width)
+    named = ", ".join(made.name for made in probed.left)
+    yield paint(f"Perhaps still there: {named}", "warn")
     yield _INDENT + paint("Find and delete them: reconciler probe --clean-up", "dim")
+
+
+def _counted(made: Sequence[Made]) -> str:
+    """How many of each kind: «3 throw-away personas, 1 tool»."""
+    numbers = Counter(one.kind for one in made)
+    personas = count(numbers.pop(Kind.PERSONA, 0), "throw-away persona")
+    return ", ".join([personas, *(count(numbers[k], k.noun) for k in Kind if k in numbers)])
 
 
 def probe_document(probed: Probed) -> ProbeDocument:
@@ -94,7 +105,7 @@ def probe_document(probed: Probed) -> ProbeDocument:
         "problem": probed.problem,
         "requests": len(probed.exchanges),
         "deleted": len(probed.deleted),
-        "left": list(probed.left),
+        "left": [made.name for made in probed.left],
         "findings": [_finding(one) for one in probed.findings],
     }
 
@@ -113,12 +124,12 @@ def _finding(one: Finding) -> ExperimentDocument:
     }
 
 
-def experiments_text(rows: Sequence[tuple[str, str, int]]) -> str:
-    """The table of experiments: id, what is asked, requests at most."""
+def experiments_text(rows: Sequence[tuple[str, str, bool]]) -> str:
+    """The table of experiments: id, what is asked, and whether only with --resources."""
     longest = max(len(id_) for id_, _, _ in rows)
     lines = [
-        f"{number:>{_NUMBER}} {id_:<{longest}}  {asks}"
-        for number, (id_, asks, _) in enumerate(rows, start=1)
+        f"{number:>{_NUMBER}} {id_:<{longest}}  {asks}" + "  (--resources)" * beyond
+        for number, (id_, asks, beyond) in enumerate(rows, start=1)
     ]
     return "\n".join(lines) + "\n"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from reconciler.core.errors import StateError
-from reconciler.core.service.made import Made
+from reconciler.core.service.made import Kind, Made
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,14 +25,15 @@ class ProbeJournal:
         self._file = directory / f"{run}.jsonl"
 
     def note(self, made: Made) -> None:
-        """Write down a persona, or its id once that is known. Raises StateError."""
-        self._append(self._file, {"made": made.name, "id": made.id, "endpoint": made.endpoint})
+        """Write down a thing, or its id once that is known. Raises StateError."""
+        line = {"made": made.name, "id": made.id, "endpoint": made.endpoint, "kind": made.kind}
+        self._append(self._file, line)
 
     def forget(self, made: Made) -> None:
         """It is gone. Raises StateError."""
         for file in self._files():
-            if any(made.name == one.name for one in _open_in(file)):
-                self._append(file, {"gone": made.name})
+            if any((made.name, made.kind) == (one.name, one.kind) for one in _open_in(file)):
+                self._append(file, {"gone": made.name, "id": made.id, "kind": made.kind})
                 if not _open_in(file):
                     file.unlink(missing_ok=True)
 
@@ -47,8 +48,8 @@ class ProbeJournal:
         text = json.dumps({"version": _VERSION, **line}) + "\n"
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            with file.open("a", encoding="utf-8") as journal:
-                journal.write(text)
+            with file.open("ab+") as journal:
+                journal.write(_end_of_line(journal) + text.encode())
                 journal.flush()
                 os.fsync(journal.fileno())
         except OSError as failed:
@@ -57,22 +58,55 @@ class ProbeJournal:
             ) from None
 
 
+def _end_of_line(journal: BinaryIO) -> bytes:
+    """What has to come before a new line: a kill may have cut the last one short."""
+    if journal.seek(0, os.SEEK_END) == 0:
+        return b""
+    journal.seek(-1, os.SEEK_END)
+    return b"" if journal.read(1) == b"\n" else b"\n"
+
+
 def _open_in(file: Path) -> list[Made]:
-    """The last word on each name in a file; a line that was cut short counts for nothing."""
+    """What is open in a file; a line that was cut short counts for nothing."""
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
         return []
     except (OSError, UnicodeDecodeError) as failed:
         raise StateError("The journal of the probe cannot be read", f"{file}: {failed}") from None
-    found: dict[str, Made] = {}
+    entries = _Entries()
     for line in lines:
         try:
-            entry = json.loads(line)
-            if "gone" in entry:
-                found.pop(entry["gone"], None)
-            else:
-                found[entry["made"]] = Made(entry["made"], entry["endpoint"], entry["id"])
+            entries.take(json.loads(line))
         except (ValueError, KeyError, TypeError):
             continue
-    return list(found.values())
+    return entries.open
+
+
+class _Entries:
+    """What the lines of a file add up to. Two things of one kind may have one name."""
+
+    def __init__(self) -> None:
+        self.open: list[Made] = []
+
+    def take(self, line: dict[str, str]) -> None:
+        """Heed one more line. Raises KeyError or ValueError for what is none.
+
+        Lines of earlier versions name no kind, and say of what is gone only the name.
+        """
+        kind = Kind(line.get("kind", Kind.PERSONA))
+        if "gone" in line:
+            self._drop(line["gone"], kind, line.get("id"))
+            return
+        made = Made(line["made"], line["endpoint"], line["id"], kind)
+        self.open = [
+            one for one in self.open if one not in {made, Made(made.name, made.endpoint, "", kind)}
+        ]
+        self.open.append(made)
+
+    def _drop(self, name: str, kind: Kind, id_: str | None) -> None:
+        """Forget what has the id; where nothing has it, what was noted without one."""
+        named = [one for one in self.open if (one.name, one.kind) == (name, kind)]
+        ids = {id_} if id_ in {one.id for one in named} else {""}
+        gone = [one for one in named if id_ is None or one.id in ids]
+        self.open = [one for one in self.open if one not in gone]

@@ -208,6 +208,20 @@ def test_with_a_wrong_profile_nothing_is_lost(inn: ProjectDir, name: str, value:
     assert row.record["layers"]["stt"]["hotwords"] == "by hand"
 
 
+def test_a_probe_of_resources_finds_every_flipped_switch(inn: ProjectDir) -> None:
+    flipped = [*OF_RESOURCES, *PERSONALITIES[-3:]]
+    with inn.emulator() as store:
+        for name, value in flipped:
+            store.set_switch(name, value)
+    only = [word for name, _ in flipped for word in ("--only", name)]
+    file = inn.directory / "profiles/found.yaml"
+    inn.ok("probe", "--resources", "--yes", *only, "--out", str(file))
+    found = read_profile(file)
+    assert {name: found.value(name) for name, _ in flipped} == {
+        name: parse(name, value) for name, value in flipped
+    }
+
+
 def test_the_emulator_behaves_as_a_profile_says(inn: ProjectDir) -> None:
     believe(inn, "not_found", "404")
     inn.ok("sandbox", "reset", "--profile", str(inn.directory / "profiles/it.yaml"))

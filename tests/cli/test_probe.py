@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from probing_tools import DUMMIES, KEY, probe
+from probing_tools import DUMMIES, KEY, OF_RESOURCES, own_things, probe
 from project import COACH
 from pydantic import TypeAdapter
 
@@ -27,19 +27,23 @@ from reconciler.report.probe import probe_document, probe_text
 from reconciler.sandbox.app import create_app
 from reconciler.sandbox.faults import Fault
 from reconciler.sandbox.store import Store
-from reconciler.workflow.probing.table import EXPERIMENTS, requests
+from reconciler.workflow.probing.table import EXPERIMENTS, chosen, requests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from project import ProjectDir
 
+ALL_KINDS = [word for id_ in OF_RESOURCES for word in ("--only", id_)]
 FEW = ("--only", "not_found", "--only", "mask_headers", "--only", "patch_test")
 
 
 def own(project: ProjectDir) -> list[str]:
     with project.emulator() as store:
-        return [str(row.record["persona_name"]) for row in store.personas() if row.owner == "user"]
+        return [*own_things(store)]
+
+
+PERSONA_ONLY = chosen((), resources=False)
 
 
 def journals(project: ProjectDir) -> list[Path]:
@@ -49,10 +53,26 @@ def journals(project: ProjectDir) -> list[Path]:
 def test_a_probe_says_what_it_will_do_and_needs_a_person(project: ProjectDir) -> None:
     ran = project.run("probe")
     assert ran.code == 3
+    assert f"with {len(PERSONA_ONLY)} experiments" in ran.err
+    assert f"at most {requests(PERSONA_ONLY)} requests" in ran.err
+    assert re.search(r"«zzprobe [0-9a-f]{10} until [0-9]{8}», two more", ran.err)
+    assert "zzprobe_" not in ran.err
+    assert "give --yes" in ran.err
+    assert project.requests() == []
+
+
+def test_a_probe_of_resources_says_what_it_will_make(project: ProjectDir) -> None:
+    ran = project.run("probe", "--resources")
     assert f"with {len(EXPERIMENTS)} experiments" in ran.err
     assert f"at most {requests(EXPERIMENTS)} requests" in ran.err
-    assert re.search(r"«zzprobe [0-9a-f]{10} until [0-9]{8}»", ran.err)
-    assert "give --yes" in ran.err
+    assert re.search(r"«zzprobe [0-9a-f]{10} until [0-9]{8}», four more", ran.err)
+    assert re.search(
+        r"one objectives set, one guardrail, one tool «zzprobe_[0-9a-f]{10}_until_[0-9]{8}»"
+        r", a second tool for a moment",
+        ran.err,
+    )
+    few = project.run("probe", "--resources", "--only", "guardrail_first_page").err
+    assert re.search(r"  one guardrail «zzprobe_\w+»; deleted, too\n", few)
     assert project.requests() == []
 
 
@@ -117,8 +137,39 @@ def test_single_experiments_can_be_chosen_and_are_listed(project: ProjectDir) ->
     assert (wrong.code, "--list" in wrong.err) == (64, True)
 
 
+def test_experiments_that_need_more_than_a_persona_are_marked_and_need_the_option(
+    project: ProjectDir,
+) -> None:
+    listed = project.ok("probe", "--list").out.splitlines()
+    assert len(listed) == len(EXPERIMENTS)
+    marked = [line.split()[1] for line in listed if line.endswith("  (--resources)")]
+    assert marked == list(OF_RESOURCES)
+    wrong = project.run("probe", "--yes", "--only", "not_found", "--only", "tool_secrets")
+    assert (wrong.code, project.requests()) == (64, [])
+    assert "tool_secrets\n    Give --resources as well." in wrong.err
+    ran = project.ok(
+        "probe", "--yes", "--resources", "--only", "tool_secrets", "--format", "json"
+    ).json
+    assert [one["value"] for one in ran["findings"]] == ["mask"]
+    assert (ran["deleted"], ran["left"]) == (2, [])
+    assert {path.split("/")[2] for path in project.requests()} == {"personas", "tools"}
+
+
 def test_a_clean_up_with_nothing_to_do_says_so(project: ProjectDir) -> None:
     assert "No probe has left anything." in project.ok("probe", "--clean-up").err
+
+
+def test_a_clean_up_says_where_it_could_not_look(project: ProjectDir) -> None:
+    with project.emulator() as store:
+        store.add_fault(Fault(kind="status", status=403, path="/v2/tools", times=0))
+    told = project.ok("probe", "--clean-up").err
+    assert "Not looked for a tool: GET /v2/tools answered 403" in told
+    assert "No probe has left anything." in told
+    with project.emulator() as store:
+        store.add_fault(Fault(kind="status", status=500, path="/v2/objectives", times=0))
+    ran = project.run("probe", "--clean-up")
+    assert ran.code == 1
+    assert "There may be more: GET /v2/objectives answered 500" in ran.err
 
 
 def started(project: ProjectDir, *words: str) -> subprocess.Popen[str]:
@@ -141,15 +192,18 @@ def started(project: ProjectDir, *words: str) -> subprocess.Popen[str]:
 
 
 def test_a_killed_probe_is_cleaned_up_after(project: ProjectDir) -> None:
-    process = started(project, "probe", "--yes")
+    process = started(project, "probe", "--yes", "--resources", *ALL_KINDS)
     process.kill()
     process.communicate(timeout=30)
-    assert len(own(project)) == 1
+    assert len(own(project)) >= 4
     assert len(journals(project)) == 1
     with project.emulator() as store:
         store.clear_faults()
         mine = store.seed({"persona_name": "Mine", "system_prompt": "You help."})
-    assert "Deleted p" in project.ok("probe", "--clean-up").err
+    told = project.ok("probe", "--clean-up").err
+    for what in (r"p\w+ «zzprobe ", r"objectives set o\w+ «zzprobe ",
+                 r"guardrail g\w+ «zzprobe_", r"tool t\w+ «zzprobe_"):  # fmt: skip
+        assert re.search(f"^Deleted {what}", told, re.MULTILINE)
     assert own(project) == ["Mine"]
     assert journals(project) == []
     assert not [r for r in project.writes() if mine in r]
@@ -159,7 +213,7 @@ def test_a_killed_probe_is_cleaned_up_after(project: ProjectDir) -> None:
 def test_a_signal_ends_a_probe_and_nothing_stays(
     project: ProjectDir, number: signal.Signals
 ) -> None:
-    process = started(project, "probe", "--yes")
+    process = started(project, "probe", "--yes", "--resources", *ALL_KINDS)
     process.send_signal(number)
     _, err = process.communicate(timeout=30)
     assert process.returncode == 130, err
@@ -186,6 +240,8 @@ class Echoing:
                 layers = body["layers"]
                 self.seen |= {layers["llm"]["api_key"], layers["tts"]["api_key"]}
                 self.seen |= set(layers["llm"]["headers"].values())
+            if isinstance(body, dict) and scope["method"] == "POST" and "delivery" in body:
+                self.seen.add(body["delivery"]["api"]["auth"]["token"])
         start: dict[str, Any] = {}
         content = b""
 
@@ -236,7 +292,7 @@ def test_no_key_and_no_secret_is_in_what_a_probe_says_or_records(tmp_path: Path)
     recording = tmp_path / "recording"
     with Store() as store:
         echoing = Echoing(store)
-        probed = probe(store, directory=tmp_path, app=echoing)
+        probed = probe(store, directory=tmp_path, app=echoing, resources=True)
     assert echoing.seen == {KEY.reveal(), *(one.reveal() for one in DUMMIES)}
     write_recording(recording, probed, DUMMIES, [KEY])
     told = probed.without([KEY, *DUMMIES])
@@ -273,7 +329,7 @@ def test_the_screens_of_the_pages_are_real(
     with project.emulator() as store:
         store.set_switch("list_detail", "summary")
     shown = [*screens("probe.md"), *screens("recordings.md")]
-    assert len(shown) == 2
+    assert len(shown) == 3
     for words, screen in shown:
         out = project.run(*words).out
         assert re.sub(r"behaves, \S+", "behaves, 2026-11-26", out) == screen
@@ -281,4 +337,6 @@ def test_the_screens_of_the_pages_are_real(
 
 def test_the_page_names_the_real_number_of_requests() -> None:
     page = (Path(__file__).parents[2] / "docs/probe.md").read_text(encoding="utf-8")
-    assert f"most {requests(EXPERIMENTS)} requests" in " ".join(page.split())
+    words = " ".join(page.split())
+    assert f"most {requests(PERSONA_ONLY)} requests" in words
+    assert f"most {requests(EXPERIMENTS)}, or " in words

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from probing_tools import DUMMIES, KEY, probe
+from probing_tools import DUMMIES, KEY, OF_RESOURCES, probe
+from sandbox_tools import Caller
 
 from reconciler.cli.recordings import read_recording, write_recording
 from reconciler.core.service.profile import SHIPPED, switch_texts
@@ -52,6 +53,22 @@ FLIPPED: Final = [
 ]
 
 
+FLIPPED_RESOURCES: Final = [
+    "guardrail_first_page=1",
+    "objectives_name=ignored",
+    "unchanged_resource=200",
+    "tool_not_found=404",
+    "tool_name_taken=accepted",
+    "tool_secrets=echo",
+    "tool_patch=json_patch",
+    "mask_sent_back=stored",
+    "unchanged_tool=304",
+    "patch_guardrail_ids=refused",
+    "objectives_deleted=nulled",
+    "guardrail_deleted=kept",
+]
+
+
 def recorded(tmp_path: Path, *switches: str, others: int = 0) -> Path:
     """A recording of the emulator under these switches."""
     with Store() as store:
@@ -59,7 +76,8 @@ def recorded(tmp_path: Path, *switches: str, others: int = 0) -> Path:
             store.set_switch(*switch.split("="))
         for number in range(others):
             store.seed({"persona_name": f"Mine {number}", "system_prompt": "You help."})
-        probed = probe(store, directory=tmp_path / "journal")
+        ids = OF_RESOURCES if set(switches) & set(FLIPPED_RESOURCES) else ()
+        probed = probe(store, *ids, directory=tmp_path / "journal", resources=bool(ids))
     write_recording(tmp_path / "recording", probed, DUMMIES, [KEY])
     return tmp_path / "recording"
 
@@ -75,7 +93,7 @@ def test_the_shipped_recording_is_labelled_and_the_emulator_answers_alike(
     assert ran.out == ""
 
 
-@pytest.mark.parametrize("switch", FLIPPED)
+@pytest.mark.parametrize("switch", [*FLIPPED, *FLIPPED_RESOURCES])
 def test_a_recording_of_another_service_names_the_line_of_the_profile_to_change(
     project: ProjectDir, tmp_path: Path, switch: str
 ) -> None:
@@ -191,13 +209,22 @@ def test_a_damaged_recording_is_a_clear_error(
 def test_a_recording_keeps_structure_and_lengths_and_nothing_of_others(tmp_path: Path) -> None:
     with Store() as store:
         store.seed({"persona_name": "Doctor Private", "system_prompt": "You know Ada's number."})
-        probed = probe(store, directory=tmp_path / "journal")
+        with Caller(store) as call:
+            secret = {"type": "bearer", "token": "Private"}
+            api = {"url": "https://private.example", "auth": secret}
+            tool = {"name": "zz_Private", "description": "Ada's", "delivery": {"api": api}}
+            assert call.post("/v2/tools", tool).status_code == 200
+            rule = {"guardrail_name": "Private", "guardrail_prompt": "Ada's"}
+            assert call.post("/v2/guardrails", rule).status_code == 200
+            owner = call.get("/v2/guardrails?legacy=false").json()["data"][0]["owner_id"]
+        probed = probe(store, directory=tmp_path / "journal", resources=True)
     write_recording(tmp_path / "recording", probed, DUMMIES, [KEY])
     _, exchanges = read_recording(tmp_path / "recording")
     assert len(exchanges) == len(probed.exchanges)
     text = "".join(file.read_text() for file in (tmp_path / "recording").iterdir())
-    assert "Private" not in text
+    assert "private" not in text.lower()
     assert "Ada" not in text
+    assert str(owner) not in text
     for persona_id in (*probed.made, probed.run):
         assert persona_id not in text
     read, real = (one[1].reply.body for one in (exchanges, probed.exchanges))

@@ -1,52 +1,45 @@
-"""`reconciler probe`: how the service behaves, found out with a throw-away persona."""
+"""`reconciler probe`: how the service behaves, found out with throw-away things."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import secrets
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli import options as shared
 from reconciler.cli.carrying_out import stopping
+from reconciler.cli.commands.probe_clean_up import clean_up, open_service
 from reconciler.cli.exits import Exit
 from reconciler.cli.origin import ci_run
 from reconciler.cli.progress import bar
 from reconciler.cli.recordings import require_empty, write_recording
 from reconciler.cli.session import open_session
-from reconciler.cli.wiring import emulator, live_settings
 from reconciler.core.errors import RefusedError
+from reconciler.core.service.made import Kind
 from reconciler.core.service.mark import Mark
-from reconciler.core.service.profile import SHIPPED
 from reconciler.report.machine import to_text
 from reconciler.report.phrasing import count
 from reconciler.report.probe import experiments_text, probe_document, probe_text
 from reconciler.state.probe_journal import ProbeJournal
 from reconciler.workflow.clock import SystemClock
 from reconciler.workflow.probing.bench import Bench
-from reconciler.workflow.probing.cleaning import clean_up
 from reconciler.workflow.probing.running import run_probe
 from reconciler.workflow.probing.subject import Dummies
-from reconciler.workflow.probing.table import chosen, requests
+from reconciler.workflow.probing.table import chosen, kinds, requests
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from reconciler.cli.console import Console
     from reconciler.cli.session import Session
     from reconciler.core.service.finding import Probed
-    from reconciler.live import TavusPersonas
-    from reconciler.live.raw import RawExchange
     from reconciler.workflow.probing.experiment import Experiment
-
-_SMALL_PAGE: Final = 10
-"""Rows per page where nothing is known of the service yet: what every service takes."""
 
 
 @click.command("probe")
@@ -70,6 +63,9 @@ _SMALL_PAGE: Final = 10
     metavar="ID",
     help="Only this experiment; may be repeated. --list tells them.",
 )
+@click.option(
+    "--resources", is_flag=True, help="Make a set of objectives, a guardrail and a tool as well."
+)
 @click.option("--list", "lists", is_flag=True, help="List the experiments; nothing is sent.")
 @click.option("--clean-up", "cleans", is_flag=True, help="Delete what earlier probes left.")
 @shared.formats("text", "json")
@@ -80,6 +76,7 @@ def command(
     out: Path | None,
     record: Path | None,
     ids: tuple[str, ...],
+    resources: bool,
     lists: bool,
     cleans: bool,
     output: str,
@@ -87,16 +84,17 @@ def command(
     """Find out how the service behaves, with a throw-away persona.
 
     Creates one persona with a marked, expiring name (and two more for a moment), changes only
-    these, and deletes them again, also when interrupted. No conversation is started.
+    these, and deletes them again, also when interrupted. No conversation is started. With
+    --resources the same for a set of objectives, a guardrail and a tool.
     """
-    experiments = chosen(ids)
     if lists:
-        rows = [(one.id, one.asks, one.requests) for one in experiments]
+        rows = [(one.id, one.asks, bool(one.needs)) for one in chosen(ids, resources=True)]
         place.console.print(experiments_text(rows))
         return Exit.DONE
+    experiments = chosen(ids, resources=resources)
     session = open_session(place)
     if cleans:
-        return asyncio.run(_clean_up(session))
+        return asyncio.run(clean_up(session))
     if record:
         require_empty(record)
     attempt = _attempt(session, experiments)
@@ -122,7 +120,7 @@ class _Attempt:
 
 
 def _attempt(session: Session, experiments: Sequence[Experiment]) -> _Attempt:
-    dummies = Dummies.new(secrets.token_bytes(36))
+    dummies = Dummies.new(secrets.token_bytes(48))
     session.place.console.know(dummies)
     mark = Mark.new(secrets.token_bytes(5), datetime.now(UTC).date())
     return _Attempt(session, experiments, mark, dummies)
@@ -135,11 +133,21 @@ def _announce(attempt: _Attempt, console: Console) -> None:
         [
             f"Probing {where} with {count(len(attempt.experiments), 'experiment')}:",
             f"  at most {requests(attempt.experiments)} requests, one after another",
-            f"  one throw-away persona «{attempt.mark}», two more for a moment; all are deleted",
+            *_to_be_made(attempt),
             "  nothing else is changed, no conversation is started",
             "  whatever happens, `reconciler probe --clean-up` finds what may be left",
         ]
     )
+
+
+def _to_be_made(attempt: _Attempt) -> Iterator[str]:
+    others = kinds(attempt.experiments)
+    more = "four" if others else "two"
+    yield f"  one throw-away persona «{attempt.mark}», {more} more for a moment; all are deleted"
+    if others:
+        nouns = ", ".join(f"one {kind.noun}" for kind in others)
+        again = ", a second tool for a moment" if Kind.TOOL in others else ""
+        yield f"  {nouns} «{attempt.mark.word}»{again}; deleted, too"
 
 
 def _ask(console: Console) -> None:
@@ -153,25 +161,11 @@ def _ask(console: Console) -> None:
         raise RefusedError("Not agreed to", hint="Nothing was sent.")
 
 
-@asynccontextmanager
-async def _open(session: Session) -> AsyncIterator[tuple[RawExchange, TavusPersonas]]:
-    """The wire, and a client for what is left over, both in persona words."""
-    from reconciler.live import TavusPersonas
-    from reconciler.live.raw import RawExchange
-
-    settings = live_settings(session, SHIPPED)
-    settings = replace(settings, dialect="personas", page_size=_SMALL_PAGE)
-    async with AsyncExitStack() as stack:
-        app = stack.enter_context(emulator(session))
-        wire = await stack.enter_async_context(RawExchange(settings, app=app))
-        yield wire, await stack.enter_async_context(TavusPersonas(settings, app=app))
-
-
 async def _probe(attempt: _Attempt) -> Probed:
     session, stop = attempt.session, asyncio.Event()
     console = session.place.console
     with bar(console, "Probing", len(attempt.experiments)) as progress:
-        async with _open(session) as (wire, looker):
+        async with open_service(session) as (wire, looker):
             bench = Bench(
                 wire,
                 ProbeJournal(session.own / "probe", attempt.mark.run),
@@ -218,20 +212,3 @@ def _write_profile(out: Path, probed: Probed, console: Console) -> None:
     text = console.mask.text(profile_text(probed.profile(out.stem)))
     out.write_text(text, encoding="utf-8", newline="\n")
     console.say(f"Wrote {out}. To use it: `profile: {out}` in reconciler.yaml.")
-
-
-async def _clean_up(session: Session) -> int:
-    console = session.place.console
-    journal = ProbeJournal(session.own / "probe")
-    endpoint = session.settings.environment.api
-    async with _open(session) as (_, looker):
-        cleaned = await clean_up(looker, journal, endpoint, datetime.now(UTC).date())
-    for name, persona_id in cleaned.deleted:
-        console.say(f"Deleted {persona_id} «{name}».")
-    for name, persona_id in cleaned.kept:
-        console.say(f"Left alone {persona_id} «{name}»: another probe may still be running.")
-    for name in cleaned.unseen:
-        console.say(f"Not seen «{name}»: its create may never have arrived, or arrive late.")
-    if not (cleaned.deleted or cleaned.kept or cleaned.unseen):
-        console.say("No probe has left anything.")
-    return Exit.DONE

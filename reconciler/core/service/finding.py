@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from reconciler.core.secret import Secret
     from reconciler.core.service.exchange import Exchange
+    from reconciler.core.service.made import Made
     from reconciler.core.service.question import Value
 
 
@@ -62,11 +63,11 @@ class Probed:
     findings: tuple[Finding, ...]
     exchanges: tuple[Exchange, ...]
     made: tuple[str, ...]
-    """Ids of the throw-away personas."""
-    deleted: tuple[str, ...]
-    """Those that are known to be gone again."""
-    left: tuple[str, ...] = ()
-    """Names of throw-away personas that may still be there."""
+    """Ids of everything that was made."""
+    deleted: tuple[Made, ...]
+    """What is known to be gone again."""
+    left: tuple[Made, ...] = ()
+    """What may still be there."""
     problem: str = ""
     """Why it ended early; empty where it did not."""
     stopped: bool = False

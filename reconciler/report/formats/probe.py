@@ -44,7 +44,7 @@ class ProbeDocument(TypedDict):
     """Why it ended early; empty where it did not."""
     requests: int
     deleted: int
-    """How many throw-away personas were made and deleted again."""
+    """How many throw-away things were made and deleted again."""
     left: list[str]
-    """Names of throw-away personas that may still be there."""
+    """Names of throw-away things that may still be there."""
     findings: list[ExperimentDocument]

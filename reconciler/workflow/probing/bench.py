@@ -1,15 +1,15 @@
-"""Where experiments are made: one throw-away persona, and everything that is sent about it."""
+"""Where experiments are made: throw-away things, and everything that is sent about them."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.document import ABSENT, Absent, get, parse_pointer, pointer
 from reconciler.core.service.exchange import Asking, Exchange
-from reconciler.core.service.made import Made
+from reconciler.core.service.made import Kind, Made, id_of, marked_name, record_in
 from reconciler.core.vocabulary import canonical_path
+from reconciler.workflow.probing.patience import patiently
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,18 +17,16 @@ if TYPE_CHECKING:
     from reconciler.core.document import Json, Object, Path
     from reconciler.core.service.exchange import Reply
     from reconciler.core.service.mark import Mark
+    from reconciler.core.service.question import Value
     from reconciler.workflow.clock import Clock
     from reconciler.workflow.probing.ports import Journal, Wire
     from reconciler.workflow.probing.subject import Dummies
 
-PERSONAS: Final = "/v2/personas"
+PERSONAS: Final = Kind.PERSONA.path
 PALS: Final = "/v2/pals"
 
-_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,199}")
-_BUSY: Final = 429
-_PATIENCE: Final = 3
-"""How often a request is put again that the service was too busy for."""
-_LONGEST_PAUSE: Final = 60.0
+
+_NOBODY: Final = ("invalid persona_id", "invalid pal_id", "invalid tool_id")
 
 
 class UnsettledError(Exception):
@@ -37,6 +35,20 @@ class UnsettledError(Exception):
 
 class StoppedError(Exception):
     """Somebody asked the probe to stop; nothing more is tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What experiments are made on besides the persona."""
+
+    made: Made
+    sent: Object
+    """What it was created with."""
+
+    @property
+    def path(self) -> str:
+        """Where it is."""
+        return f"{self.made.kind.path}/{self.made.id}"
 
 
 @dataclass(slots=True)
@@ -56,11 +68,15 @@ class Bench:
     """Of the persona that experiments are made on."""
     sent: Object = field(default_factory=dict)
     """What it was created with."""
+    things: dict[Kind, Thing | Reply] = field(default_factory=dict)
+    """Or why there is none."""
+    settled: dict[str, Value] = field(default_factory=dict)
+    """Question → answer, as far as the experiments have come."""
     made: list[Made] = field(default_factory=list)
     """What was made and is not gone yet."""
     ids: list[str] = field(default_factory=list)
     """Of everything that was made."""
-    deleted: list[str] = field(default_factory=list)
+    deleted: list[Made] = field(default_factory=list)
     refused_operations: frozenset[str] = frozenset()
     """Known once the experiment that looks for them has run."""
     _shown: Reply | None = None
@@ -75,45 +91,55 @@ class Bench:
         """As ask(), also after somebody asked to stop: for what must not stay half done."""
         if asking.method != "GET":
             self._shown = None
-        reply = await self._once(asking)
-        for _ in range(_PATIENCE):
-            if reply.status != _BUSY:
-                break
-            await self.clock.sleep(_pause(reply))
-            reply = await self._once(asking)
-        return reply
+        return await patiently(lambda: self._once(asking), self.clock)
 
     async def _once(self, asking: Asking) -> Reply:
         reply = await self.wire.ask(asking)
         self.exchanges.append(Exchange(len(self.exchanges) + 1, self.experiment, asking, reply))
         return reply
 
-    async def create(self, body: Object) -> Reply:
-        """Create a throw-away persona; the journal knows of it before the service does."""
-        made = Made(str(body["persona_name"]), self.endpoint)
+    async def create(self, body: Object, kind: Kind = Kind.PERSONA) -> tuple[Reply, Made | None]:
+        """Create a throw-away thing; the journal knows of it before the service does."""
+        made = Made(marked_name(body), self.endpoint, kind=kind)
         if self.stopped():
             raise StoppedError
         self.journal.note(made)
         self.made.append(made)
-        reply = await self.ask_anyhow(Asking("POST", PERSONAS, body=body))
+        reply = await self.ask_anyhow(Asking("POST", kind.path, body=body))
         if reply.refused:
             self.made.remove(made)
             self.journal.forget(made)
-        elif persona_id := _id_in(reply):
-            known = Made(made.name, made.endpoint, persona_id)
+        elif id_ := id_of(record_in(reply.body)):
+            known = replace(made, id=id_)
             self.journal.note(known)
             self.made[self.made.index(made)] = known
-            self.ids.append(persona_id)
-        return reply
+            self.ids.append(id_)
+            return reply, known
+        return reply, None
 
     async def delete(self, made: Made) -> Reply:
         """Delete one; it is forgotten where the service confirms that it is gone."""
-        reply = await self.ask_anyhow(Asking("DELETE", f"{PERSONAS}/{made.id}"))
+        reply = await self.ask_anyhow(Asking("DELETE", f"{made.kind.path}/{made.id}"))
         if reply.taken or is_unknown(reply):
             self.journal.forget(made)
             self.made.remove(made)
-            self.deleted.append(made.id)
+            self.deleted.append(made)
         return reply
+
+    def own(self, kind: Kind) -> Thing:
+        """The thing of a kind. Raises UnsettledError where there is none."""
+        thing = self.things.get(kind)
+        if not isinstance(thing, Thing):
+            raise UnsettledError(f"no {kind.noun} was made: POST {kind.path} answered {thing}")
+        return thing
+
+    async def record(self, thing: Thing) -> Object:
+        """The thing as GET shows it. Raises UnsettledError where it is not shown."""
+        reply = await self.ask(Asking("GET", thing.path))
+        body = record_in(reply.body)
+        if not reply.taken or not isinstance(body, dict):
+            raise UnsettledError(f"the {thing.made.kind.noun} could not be read: {reply}")
+        return body
 
     async def read(self) -> Reply:
         """The persona as GET shows it; asked for anew only after a write."""
@@ -124,7 +150,7 @@ class Bench:
     async def shown(self) -> Object:
         """Its record, unwrapped. Raises UnsettledError where there is none."""
         reply = await self.read()
-        body = _record(reply)
+        body = record_in(reply.body)
         if not reply.taken or not isinstance(body, dict):
             raise UnsettledError(f"the persona could not be read: {reply}")
         return body
@@ -155,28 +181,9 @@ class Bench:
         return await self.patch({"op": operation, "path": at, "value": value}, route=route)
 
 
-def _pause(reply: Reply) -> float:
-    asked = reply.headers.get("retry-after", "")
-    return min(float(asked) if asked.isdecimal() else 5.0, _LONGEST_PAUSE)
-
-
-def _record(reply: Reply) -> Json | Absent:
-    """What is told of a persona, flat or wrapped in «data»."""
-    body = reply.body
-    if isinstance(body, dict) and isinstance(body.get("data"), list) and body["data"]:
-        return body["data"][0]
-    return body
-
-
-def _id_in(reply: Reply) -> str:
-    body = _record(reply)
-    found = body.get("persona_id") if isinstance(body, dict) else None
-    return found if isinstance(found, str) and _ID.fullmatch(found) else ""
-
-
 def is_unknown(reply: Reply) -> bool:
-    """Whether the service says that there is no such persona: 404, or 400 about the id."""
+    """Whether the service says that there is no such thing: 404, or 400 about the id."""
     says = reply.words.casefold()
     return reply.status == 404 or (  # noqa: PLR2004 - the status itself
-        reply.status == 400 and says.startswith(("invalid persona_id", "invalid pal_id"))  # noqa: PLR2004
+        reply.status == 400 and says.startswith(_NOBODY)  # noqa: PLR2004
     )

@@ -10,6 +10,7 @@ from reconciler.core.service.questions import QUESTIONS
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from reconciler.core.service.made import Kind
     from reconciler.core.service.question import Value
     from reconciler.workflow.probing.bench import Bench
 
@@ -37,6 +38,8 @@ class Experiment:
     """How many it sends at most."""
     note: str = ""
     """What is asked, where there is no question of that id."""
+    needs: tuple[Kind, ...] = ()
+    """What it is made on besides the persona."""
 
     @property
     def asks(self) -> str:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 from reconciler.core.document import ABSENT
 from reconciler.core.persona.known import KNOWN
 from reconciler.core.same import name_key
+from reconciler.core.service.made import id_of
+from reconciler.workflow.probing.transcript import DEFAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from reconciler.core.document import Json
     from reconciler.core.service.exchange import Asking, Reply
 
-_KNOWN: Final = {known.value for values in KNOWN.values() for known in values.known}
+_KNOWN: Final = {known.value for values in KNOWN.values() for known in values.known} | DEFAULTS
 _SHOWN: Final = 40
 
 
@@ -61,11 +63,11 @@ class Likeness:
         if _is_full(recorded, asking) != _is_full(here, asking):
             yield f"rows: recorded {len(recorded['data'])}, here {len(here['data'])}"
         theirs, ours = (
-            {row["persona_id"]: row for row in body["data"] if row.get("persona_id") in rows_of}
+            {id_of(row): row for row in body["data"] if id_of(row) in rows_of}
             for body in (recorded, here)
         )
-        for persona_id in theirs.keys() & ours.keys():
-            yield from self._values("/row", theirs[persona_id], ours[persona_id])
+        for id_ in theirs.keys() & ours.keys():
+            yield from self._values("/row", theirs[id_], ours[id_])
 
     def _names(self, at: str, recorded: Json, here: Json) -> Iterator[str]:
         theirs, ours = (

@@ -101,15 +101,14 @@ async def _unknown_names(bench: Bench) -> Found:
 
 
 async def _unknown_on_create(bench: Bench) -> Found:
-    reply = await bench.create({**minimal(f"{bench.mark} u"), "zz_probe": "x"})
-    for made in [one for one in bench.made if one.id and one.id != bench.id]:
+    reply, made = await bench.create({**minimal(f"{bench.mark} u"), "zz_probe": "x"})
+    if made:
         await bench.delete(made)
     return Found(f"a create with zz_probe answered {reply}")
 
 
 async def _delete_twice(bench: Bench) -> Found:
-    reply = await bench.create(minimal(f"{bench.mark} d"))
-    made = next((one for one in bench.made if one.id and one.id != bench.id), None)
+    reply, made = await bench.create(minimal(f"{bench.mark} d"))
     if made is None:
         raise UnsettledError(f"the create answered {reply}")
     first = await bench.delete(made)

@@ -20,7 +20,7 @@ class Wire(Protocol):
 
 
 class Looker(Protocol):
-    """Finds what an earlier probe left."""
+    """Finds the personas that an earlier probe left."""
 
     async def list(self) -> tuple[Live, ...]:
         """Every user-owned persona; raises rather than return a part of them."""
@@ -36,7 +36,7 @@ class Journal(Protocol):
     """What was made and is not known to be gone, on disk before anything is sent."""
 
     def note(self, made: Made) -> None:
-        """Write down a persona, or its id once that is known. Raises StateError."""
+        """Write down a thing, or its id once that is known. Raises StateError."""
 
     def forget(self, made: Made) -> None:
         """It is gone. Raises StateError."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.document import ABSENT
+from reconciler.core.service.made import LISTS, Kind, id_of
 from reconciler.workflow.probing.likeness import Likeness
-from reconciler.workflow.probing.transcript import PERSONAS, texts
+from reconciler.workflow.probing.transcript import texts
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -54,24 +55,23 @@ class Replay:
             if one.asking.method == "POST":
                 self._learn(one.reply, reply)
             here = replace(reply, body=self._swapped(reply.body, back=True))
-            is_list = one.asking.method == "GET" and one.asking.path == PERSONAS
+            is_list = one.asking.method == "GET" and one.asking.path in LISTS
             own = frozenset(self._here)
             lines = likeness.differences(one.reply, here, own if is_list else None, one.asking)
             found += [Unlike(one.number, one.experiment, line) for line in lines]
         return found
 
     def _asked(self, asking: Asking) -> Asking:
-        path = asking.path
-        for theirs, ours in self._here.items():
-            path = path.replace(theirs, ours)
-        return replace(asking, path=path, body=self._swapped(asking.body))
+        return replace(
+            asking,
+            path=self._swapped(asking.path),
+            query=self._swapped(dict(asking.query)),
+            body=self._swapped(asking.body),
+        )
 
     def _learn(self, recorded: Reply, here: Reply) -> None:
-        theirs, ours = (
-            reply.body.get("persona_id") if isinstance(reply.body, dict) else None
-            for reply in (recorded, here)
-        )
-        if isinstance(theirs, str) and isinstance(ours, str):
+        theirs, ours = id_of(recorded.body), id_of(here.body)
+        if theirs and ours:
             self._here[theirs] = ours
 
     def _swapped(self, value: Json, *, back: bool = False) -> Json:
@@ -93,6 +93,7 @@ def others(recorded: Sequence[Exchange]) -> int:
         for one in recorded
         if isinstance(one.reply.body, dict)
         and isinstance(one.reply.body.get("total_count"), int)
+        and one.asking.path == Kind.PERSONA.path
         and "persona_type" not in one.asking.query
     ]
     return min(max(0, max(totals, default=0) - _STOCK - 1), _MOST)

@@ -1,4 +1,4 @@
-"""One run: make the throw-away persona, put every question, delete what was made."""
+"""One run: make the throw-away things, put every question, delete what was made."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from reconciler.core.errors import ReconcilerError, TavusError
 from reconciler.core.service.finding import Finding, Probed, Verdict
+from reconciler.core.service.made import Kind
 from reconciler.core.service.mark import mark_of
 from reconciler.workflow.probing.bench import PERSONAS, StoppedError, UnsettledError
+from reconciler.workflow.probing.leftovers import leftovers
 from reconciler.workflow.probing.subject import full, minimal
+from reconciler.workflow.probing.things import make
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from reconciler.core.service.made import Made
     from reconciler.workflow.probing.bench import Bench
@@ -59,7 +62,7 @@ async def run_probe(
         exchanges=tuple(bench.exchanges),
         made=tuple(bench.ids),
         deleted=tuple(bench.deleted),
-        left=tuple(made.name for made in remaining),
+        left=tuple(remaining),
         problem=problem,
         stopped=stopped,
     )
@@ -72,9 +75,9 @@ async def _set_up(bench: Bench) -> str:
     reply = None
     for body in (full(name, bench.dummies), minimal(name)):
         bench.sent = body
-        reply = await bench.create(body)
-        if bench.made and bench.made[0].id:
-            bench.id = bench.made[0].id
+        reply, made = await bench.create(body)
+        if made:
+            bench.id = made.id
             return ""
         if reply.status not in {400, 422}:
             break
@@ -82,6 +85,10 @@ async def _set_up(bench: Bench) -> str:
 
 
 async def _put(bench: Bench, experiment: Experiment) -> Finding:
+    for kind in experiment.needs:
+        if kind not in bench.things:
+            bench.experiment = "set up"
+            await make(bench, kind)
     bench.experiment, before = experiment.id, len(bench.exchanges)
     try:
         found = await experiment.ask(bench)
@@ -89,10 +96,14 @@ async def _put(bench: Bench, experiment: Experiment) -> Finding:
         finding = Finding(experiment.id, experiment.asks, Verdict.OPEN, str(open_))
     else:
         verdict = Verdict.NOTED if found.value is None else Verdict.ANSWERED
+        if found.value is not None:
+            bench.settled[experiment.id] = found.value
         finding = Finding(experiment.id, experiment.asks, verdict, found.evidence, found.value)
     shown = finding.evidence
-    for persona_id in bench.ids:
-        shown = shown.replace(persona_id, "{id}")
+    for id_ in bench.ids:
+        shown = shown.replace(id_, "{id}")
+    for name in (str(bench.mark), bench.mark.word):
+        shown = shown.replace(name, "{name}")
     numbers = tuple(one.number for one in bench.exchanges[before:])
     return replace(finding, evidence=shown, exchanges=numbers)
 
@@ -101,21 +112,26 @@ async def _tidy_up(bench: Bench, looker: Looker) -> list[Made]:
     """Delete everything that was made; what may still be there."""
     for made in list(bench.made):
         try:
-            persona = made if made.id else await _found(bench, looker, made)
-            if persona is not None:
-                await bench.delete(persona)
+            thing = made if made.id else await _found(bench, looker, made)
+            if thing is not None:
+                await bench.delete(thing)
         except ReconcilerError:
             continue
     return list(bench.made)
 
 
 async def _found(bench: Bench, looker: Looker, made: Made) -> Made | None:
-    """A persona whose create was not answered, by its name in the list."""
-    for row in await looker.list():
-        mark = mark_of(row.document.get("persona_name"))
-        if mark == bench.mark and all(row.id != one.id for one in bench.made):
-            known = replace(made, id=row.id)
+    """A thing whose create was not answered, by its name in the list."""
+    for id_, name in (await _marked(bench, looker, made.kind)).items():
+        if mark_of(name) == bench.mark and all(id_ != one.id for one in bench.made):
+            known = replace(made, id=id_)
             bench.made[bench.made.index(made)] = known
             bench.ids.append(known.id)
             return known
     return None
+
+
+async def _marked(bench: Bench, looker: Looker, kind: Kind) -> Mapping[str, str]:
+    if kind is not Kind.PERSONA:
+        return (await leftovers(bench.ask_anyhow, kind)).marked
+    return {row.id: str(row.document.get("persona_name")) for row in await looker.list()}

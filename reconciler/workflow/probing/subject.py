@@ -38,15 +38,16 @@ class Dummies:
     llm: Secret
     tts: Secret
     header: Secret
+    tool: Secret
 
     @classmethod
     def new(cls, random: bytes) -> Dummies:
-        """Three different ones out of 36 random bytes."""
-        parts = (random[start : start + 12].hex() for start in (0, 12, 24))
+        """Four different ones out of 48 random bytes."""
+        parts = (random[start : start + 12].hex() for start in (0, 12, 24, 36))
         return cls(*(Secret(f"zz{part}") for part in parts))
 
     def __iter__(self) -> Iterator[Secret]:
-        return iter((self.llm, self.tts, self.header))
+        return iter((self.llm, self.tts, self.header, self.tool))
 
 
 def full(name: str, dummies: Dummies) -> Object:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.errors import UsageError
-from reconciler.workflow.probing import notes, patching, reading, storing
+from reconciler.core.service.made import Kind
+from reconciler.workflow.probing import notes, patching, reading, referring, storing, tooling
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,23 +21,46 @@ EXPERIMENTS: Final = (
     *storing.EXPERIMENTS[:3],
     *notes.EXPERIMENTS,
     *storing.EXPERIMENTS[3:],
+    *referring.EXPERIMENTS,
+    *tooling.EXPERIMENTS,
+    *referring.LAST,
     *notes.LAST,
 )
+"""All of them; those that need more than a persona are for --resources."""
 
 AROUND: Final = 6
 """Requests besides those of the experiments: creating, finding and deleting the persona."""
+AROUND_EACH: Final = 4
+"""The same for each other thing."""
 
 
-def chosen(ids: Iterable[str]) -> Sequence[Experiment]:
-    """The experiments with these ids, all where there are none. Raises UsageError."""
+def chosen(ids: Iterable[str], *, resources: bool) -> Sequence[Experiment]:
+    """The experiments with these ids, all where there are none. Raises UsageError.
+
+    Without resources, only those that a persona is enough for.
+    """
     wanted = set(ids)
     if unknown := sorted(wanted - {one.id for one in EXPERIMENTS}):
         raise UsageError(
             "There is no such experiment", ", ".join(unknown), "reconciler probe --list"
         )
-    return [one for one in EXPERIMENTS if not wanted or one.id in wanted]
+    found = [one for one in EXPERIMENTS if not wanted or one.id in wanted]
+    beyond = [one for one in found if one.needs and not resources]
+    if wanted and beyond:
+        named = ", ".join(one.id for one in beyond)
+        raise UsageError(
+            "A persona is not enough for this experiment", named, "Give --resources as well."
+        )
+    return [one for one in found if one not in beyond]
 
 
-def requests(experiments: Iterable[Experiment]) -> int:
+def kinds(experiments: Iterable[Experiment]) -> Sequence[Kind]:
+    """What has to be made for them besides the persona."""
+    needed = {kind for one in experiments for kind in one.needs}
+    return [kind for kind in Kind if kind in needed]
+
+
+def requests(experiments: Sequence[Experiment]) -> int:
     """How many requests a run sends at most."""
-    return AROUND + sum(one.requests for one in experiments)
+    around = AROUND + AROUND_EACH * len(kinds(experiments))
+    return around + sum(one.requests for one in experiments)

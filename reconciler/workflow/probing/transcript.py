@@ -16,6 +16,7 @@ from reconciler.core.persona.known import KNOWN
 from reconciler.core.same import name_key
 from reconciler.core.secret import Secret
 from reconciler.core.service.exchange import Asking, Exchange, Reply
+from reconciler.core.service.made import LISTS, id_of
 from reconciler.core.service.mark import without_marks
 
 if TYPE_CHECKING:
@@ -23,16 +24,19 @@ if TYPE_CHECKING:
 
     from reconciler.core.document import Json
 
-PERSONAS: Final = "/v2/personas"
+DEFAULTS: Final = frozenset({"auto", "verbal", "in_call"})
+"""What the service fills in by itself where objectives, guardrails and tools leave it out."""
 
 _HARMLESS: Final = {known.value for values in KNOWN.values() for known in values.known} | {
-    "user", "system", "maker_changes",
+    "user", "system", "maker_changes", *DEFAULTS,
 }  # fmt: skip
 _ID: Final = re.compile(r"[a-z]{1,3}-?[0-9a-f]{9,}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,40}")
 _PLAIN: Final = re.compile(r"[A-Za-z]{1,20}[.!?]?|[0-9]{1,6}\.?|/?[a-z_]+(/[a-z_0-9-]+)*\.?")
 _HEADERS: Final = ("content-type",)
 _LARGE: Final = 10**6
+_ACCOUNT: Final = "owner_id"
+"""A small number that tells whose account it is."""
 
 
 def texts(value: Json) -> Iterator[str]:
@@ -73,14 +77,14 @@ class Scrubber:
         secrets: Iterable[Secret],
         run: str,
     ) -> None:
-        """own: ids of the throw-away personas. secrets: what must not be recognisable at all."""
+        """own: ids of what was made. secrets: what must not be recognisable at all."""
         bodies = [one.asking.body for one in exchanges if one.asking.body is not ABSENT]
         self._sent = {text for body in bodies for text in texts(body)}
         self._kin = {name_key(text) for text in self._sent}
         self._sent_names = {name for body in bodies for name in names(body)}
         self._ids: dict[str, str] = {}
-        for persona_id in own:
-            self._numbered(persona_id)
+        for id_ in own:
+            self._numbered(id_)
         self._own = set(self._ids)
         worthless = [dummy.reveal() for dummy in dummies]
         self._replaced = {dummy: _dummy(n, dummy) for n, dummy in enumerate(worthless, start=1)}
@@ -106,7 +110,7 @@ class Scrubber:
             return Reply(reply.status, ABSENT, kept)
         if not reply.taken:
             return Reply(reply.status, self._refusal(reply.body), kept)
-        is_list = one.asking.method == "GET" and one.asking.path == PERSONAS
+        is_list = one.asking.method == "GET" and one.asking.path in LISTS
         return Reply(reply.status, self._page(reply.body) if is_list else self._value(reply.body),
                      kept)  # fmt: skip
 
@@ -114,10 +118,7 @@ class Scrubber:
         """A list with rows of its own only; of the rest no more is told than how many they are."""
         if not isinstance(body, dict) or not isinstance(body.get("data"), list):
             return self._value(body)
-        rows = [
-            self._value(row) if isinstance(row, dict) and row.get("persona_id") in self._own else {}
-            for row in body["data"]
-        ]
+        rows = [self._value(row) if id_of(row) in self._own else {} for row in body["data"]]
         return {**self._value({n: v for n, v in body.items() if n != "data"}), "data": rows}
 
     def _refusal(self, body: Json) -> Json:
@@ -141,7 +142,10 @@ class Scrubber:
         if isinstance(value, list):
             return [self._value(item) for item in value]
         if isinstance(value, dict):
-            return {self._name(name): self._value(member) for name, member in value.items()}
+            return {
+                self._name(name): 0 if name == _ACCOUNT else self._value(member)
+                for name, member in value.items()
+            }
         if isinstance(value, int | float) and abs(value) >= _LARGE:
             return 10 ** (len(str(abs(int(value)))) - 1)
         return value
@@ -170,8 +174,8 @@ class Scrubber:
 
     def _numbered(self, found: str) -> str:
         number = str(len(self._ids) + 1)
-        kind = re.match(r"[a-z]{0,3}", found)
-        start = kind[0] if kind and len(kind[0]) < len(found) else ""
+        kind = re.match(r"[a-z]{1,3}?(?=-?[0-9a-f]+$)", found)
+        start = kind[0] if kind else ""
         return self._ids.setdefault(found, start + number.zfill(len(found) - len(start)))
 
 
