@@ -279,3 +279,22 @@ def test_a_text_longer_than_the_service_takes_is_refused_before_anything_is_sent
     assert ran.code == 1
     assert "system_prompt has 30 characters; the service profile says 20" in ran.err
     assert inn.requests() == []
+
+
+def test_where_guardrails_cannot_be_patched_a_change_of_them_is_told_and_waits(
+    inn: ProjectDir,
+) -> None:
+    """The effect of patch_guardrail_ids: nothing is sent twice, nothing is stored in part."""
+    inn.write("personas/desk.json", json.dumps(desk(guardrail_ids=["g1"])))
+    inn.apply()
+    behave(inn, "patch_guardrail_ids", "refused")
+    inn.write("personas/desk.json", json.dumps(desk(guardrail_ids=["g2"], greeting="Morning.")))
+    ran = inn.run("apply", "--auto-approve")
+    assert ran.code in {1, 4}
+    assert "/guardrail_ids cannot be patched" in ran.out + ran.err
+    with inn.emulator() as store:
+        (row,) = [r for r in store.personas() if r.id == inn.bound("desk")]
+    assert (row.record["guardrail_ids"], row.record["greeting"]) == (["g1"], "Good evening.")
+    inn.write("personas/desk.json", json.dumps(desk(guardrail_ids=["g1"], greeting="Morning.")))
+    inn.apply()
+    assert_settled(inn)

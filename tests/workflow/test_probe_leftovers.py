@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +21,8 @@ from sandbox_tools import Caller
 
 from reconciler.core.service.made import Kind
 from reconciler.core.service.mark import Mark
+from reconciler.core.service.questions import QUESTIONS
+from reconciler.sandbox.app import create_app
 from reconciler.sandbox.faults import Fault
 from reconciler.sandbox.store import Store
 
@@ -177,6 +180,44 @@ def test_a_thing_that_somebody_renamed_is_no_longer_ours(
     call("PATCH", f"/v2/tools/{row['tool_id']}", json={"name": "kept"})
     cleaned(store, tmp_path)
     assert own_things(store) == ["kept"]
+
+
+@pytest.mark.parametrize("form", ["object", "json_patch"])
+@pytest.mark.parametrize("id_", OF_RESOURCES)
+def test_each_experiment_finds_its_answer_alone(
+    store: Store, tmp_path: Path, id_: str, form: str
+) -> None:
+    store.set_switch("tool_patch", form)
+    (finding,) = probe(store, id_, directory=tmp_path, resources=True).findings
+    question = QUESTIONS.get(id_)
+    assert finding.value == (form if id_ == "tool_patch" else question and question.default)
+    assert own_things(store) == []
+
+
+def test_a_service_that_takes_only_the_least_leaves_a_few_questions_open(
+    store: Store, tmp_path: Path
+) -> None:
+    app = create_app(store)
+
+    async def picky(scope: Any, receive: Any, send: Any) -> None:
+        message = await receive()
+        body = json.loads(message.get("body") or b"null")
+        if scope["method"] == "POST" and {"delivery", "tags"} & {*(body or ())}:
+            await send({"type": "http.response.start", "status": 400, "headers": []})
+            await send({"type": "http.response.body", "body": b"{}"})
+            return
+
+        waiting = [message]
+
+        async def again() -> Any:
+            return waiting.pop() if waiting else await receive()
+
+        await app(scope, again, send)
+
+    probed = probe(store, *OF_RESOURCES, directory=tmp_path, resources=True, app=picky)
+    open_ = [one.id for one in probed.findings if one.verdict == "open"]
+    assert open_ == ["tool_secrets", "mask_sent_back"]
+    assert (own_things(store), list(tmp_path.iterdir())) == ([], [])
 
 
 def test_an_account_without_the_endpoints_leaves_their_questions_open(

@@ -45,7 +45,7 @@ async def _objectives_name(bench: Bench) -> Found:
     objectives = bench.own(Kind.OBJECTIVES)
     sent, seen = objectives.sent.get("name"), (await bench.record(objectives)).get("name")
     if sent is None:
-        return Found("a set with a name was refused, one without was taken", "ignored")
+        raise UnsettledError("the service refused a set with a name")
     if seen == sent:
         return Found("the name came back as sent", "kept")
     return Found("another name came back", "ignored")
