@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.errors import UsageError
-from reconciler.workflow.probing import notes, patching, reading, storing
+from reconciler.workflow.probing import defaulting, notes, patching, reading, storing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,9 +17,9 @@ EXPERIMENTS: Final = (
     *storing.BEFORE_WRITES,
     *reading.EXPERIMENTS[7:],
     *patching.EXPERIMENTS,
-    *storing.EXPERIMENTS[:3],
+    *storing.EXPERIMENTS,
     *notes.EXPERIMENTS,
-    *storing.EXPERIMENTS[3:],
+    *defaulting.EXPERIMENTS,
     *notes.LAST,
 )
 
