@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 from reconciler import __version__
@@ -11,7 +10,7 @@ from reconciler.core.service.finding import Verdict
 from reconciler.core.service.question import as_json, in_words
 from reconciler.core.service.questions import QUESTIONS
 from reconciler.report.formats import FORMAT_VERSION
-from reconciler.report.phrasing import count, plain, printable
+from reconciler.report.phrasing import count, plain, printable, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -60,7 +59,7 @@ def _lines(number: int, finding: Finding, width: int, paint: Paint) -> Iterator[
 
 
 def _wrapped(text: str, width: int, paint: Paint, role: str) -> Iterator[str]:
-    for line in wrap(printable(text), max(40, width - len(_INDENT)), break_long_words=False):
+    for line in wrapped(printable(text), max(40, width - len(_INDENT))):
         yield _INDENT + (paint(line, role) if role else line)
 
 
