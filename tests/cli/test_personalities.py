@@ -163,9 +163,25 @@ def believe(project: ProjectDir, name: str, value: str) -> None:
     answers = {switch: seen(switch, text) for switch, text in switched(name, value).items()}
     text = profile_text(Profile("it", "2026-11-26", "sandbox", answers))
     project.write("profiles/it.yaml", text)
+    use_profile(project)
+
+
+def use_profile(project: ProjectDir) -> None:
     settings = (project.directory / "reconciler.yaml").read_text()
     if "profile:" not in settings:
         project.write("reconciler.yaml", settings + "profile: profiles/it.yaml\n")
+
+
+def find_out(project: ProjectDir, name: str, value: str) -> None:
+    """The project uses what a probe finds; or is told, where a key alone cannot find it."""
+    names = switched(name, value)
+    if not all(QUESTIONS[one].probeable for one in names):
+        believe(project, name, value)
+        return
+    # Whether test is refused is an experiment of its own.
+    only = [word for one in {*names, "patch_test"} for word in ("--only", one)]
+    project.ok("probe", "--yes", *only, "--out", str(project.directory / "profiles/it.yaml"))
+    use_profile(project)
 
 
 def assert_settled(project: ProjectDir) -> None:
@@ -175,6 +191,7 @@ def assert_settled(project: ProjectDir) -> None:
 
 
 def refused_patches(project: ProjectDir) -> list[str]:
+    """Those since the last call."""
     with project.emulator() as store:
         found = [f"{r.path} {r.status}" for r in store.requests() if r.method == "PATCH"]
         store.clear_requests()
@@ -195,11 +212,12 @@ def walk_through(project: ProjectDir) -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), PERSONALITIES, ids=NAMES)
-def test_with_the_right_profile_nothing_is_refused_and_nothing_comes_back(
+def test_with_the_profile_that_a_probe_made_nothing_is_refused_and_nothing_comes_back(
     inn: ProjectDir, name: str, value: str
 ) -> None:
     behave(inn, name, value)
-    believe(inn, name, value)
+    find_out(inn, name, value)
+    refused_patches(inn)
     walk_through(inn)
     assert refused_patches(inn) == []
 
