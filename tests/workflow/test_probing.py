@@ -58,7 +58,14 @@ EXAMPLES: Final[dict[str, tuple[str, ...]]] = {
 }
 """For questions whose answers are not a few words."""
 
-MAKING: Final = ("mangle_names", "max_name_length", "unknown_on_create", "delete_twice")
+MAKING: Final = (
+    "mangle_names",
+    "max_name_length",
+    "name_characters",
+    "same_name",
+    "unknown_on_create",
+    "delete_twice",
+)
 """Experiments that make personas, or give theirs other names."""
 
 

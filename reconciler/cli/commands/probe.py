@@ -86,7 +86,7 @@ def command(
 ) -> int:
     """Find out how the service behaves, with a throw-away persona.
 
-    Creates one persona with a marked, expiring name (and two more for a moment), changes only
+    Creates one persona with a marked, expiring name (and three more for a moment), changes only
     these, and deletes them again, also when interrupted. No conversation is started.
     """
     experiments = chosen(ids)
@@ -135,7 +135,7 @@ def _announce(attempt: _Attempt, console: Console) -> None:
         [
             f"Probing {where} with {count(len(attempt.experiments), 'experiment')}:",
             f"  at most {requests(attempt.experiments)} requests, one after another",
-            f"  one throw-away persona «{attempt.mark}», two more for a moment; all are deleted",
+            f"  one throw-away persona «{attempt.mark}», three more for a moment; all are deleted",
             "  nothing else is changed, no conversation is started",
             "  whatever happens, `reconciler probe --clean-up` finds what may be left",
         ]

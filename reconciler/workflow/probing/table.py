@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.errors import UsageError
-from reconciler.workflow.probing import defaulting, notes, patching, reading, storing
+from reconciler.workflow.probing import defaulting, naming, notes, patching, reading, storing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,6 +18,7 @@ EXPERIMENTS: Final = (
     *reading.EXPERIMENTS[7:],
     *patching.EXPERIMENTS,
     *storing.EXPERIMENTS,
+    *naming.EXPERIMENTS,
     *notes.EXPERIMENTS,
     *defaulting.EXPERIMENTS,
     *notes.LAST,
