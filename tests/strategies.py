@@ -86,6 +86,7 @@ SWITCHES = st.fixed_dictionaries(
     {},
     optional={
         "defaults_profile": st.sampled_from(["2026-05", "2026-07", "2026-10"]),
+        "/layers/perception/perception_model": st.sampled_from(["raven-1", "raven-2", ""]),
         "documented_get_wrapper": st.sampled_from(["on", "off"]),
         "list_detail": st.sampled_from(["full", "summary"]),
         "trim_text": st.sampled_from(["on", "off"]),

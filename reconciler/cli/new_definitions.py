@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.cli.session import load
+from reconciler.cli.wiring import service_profile
 from reconciler.core.errors import RefusedError, UsageError
 from reconciler.core.resource import KEY_PATTERN
+from reconciler.core.service.behaviour import defaults
 from reconciler.core.vocabulary import Vocabulary
 from reconciler.desired.export import definition_files, key_from_name, name_of
 from reconciler.desired.text import write_text
@@ -34,6 +36,7 @@ class DefinitionWriter:
         self._session = session
         self._root = session.directory / session.project.definitions
         self._key = key
+        self._defaults = defaults(service_profile(session))
         self._taken = definition_stems(session) | {
             d.address.key for d in load(session, require_env=False).desired
         }
@@ -48,7 +51,12 @@ class DefinitionWriter:
         pals = self._session.settings.client.dialect == "pals"
         words = Vocabulary.PAL if pals else Vocabulary.PERSONA
         suffix, text, notes = definition_files(
-            document, key, vocabulary=words, schema=self._schema(), variables=os.environ
+            document,
+            key,
+            vocabulary=words,
+            schema=self._schema(),
+            variables=os.environ,
+            defaults=self._defaults,
         )
         self._root.mkdir(parents=True, exist_ok=True)
         file = self._root / f"{key}{suffix}"

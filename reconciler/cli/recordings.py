@@ -63,7 +63,8 @@ def write_recording(
         },
     )
     for exchange in map(scrubber.exchange, probed.exchanges):
-        name = f"{exchange.number:03}-{exchange.experiment.replace(' ', '-')}.json"
+        experiment = exchange.experiment.strip("/").replace("/", ".").replace(" ", "-")
+        name = f"{exchange.number:03}-{experiment}.json"
         _write(directory / name, dict(to_document(exchange)))
 
 

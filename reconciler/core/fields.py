@@ -1,8 +1,9 @@
-"""The field policy table: how the values of each persona field are compared and treated.
+"""The field policy table: what the values of each persona field mean, and so how they compare.
 
-One row per field. Everything the program knows about how Tavus stores, normalises, hides or
-fills a field is here, with the date of what changes; the rules are those of persona-api sections
-9 and 11. What an author may write (types, limits, known values) is `core.persona`.
+One row per field. The rules are lenient, so that they hold whatever a service makes of a value,
+and they are the same everywhere, because digests in the state rest upon them; what differs from
+service to service (defaults among it) is in its profile, `core.service`. What an author may write
+(types, limits, known values) is `core.persona`.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from reconciler.core.document import ABSENT, Json, parse_pointer
+from reconciler.core.document import parse_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.core.document import Absent, Path
+    from reconciler.core.document import Path
 
 
 class Compare(StrEnum):
@@ -54,10 +55,6 @@ class Field:
 
     path: Path
     compare: Compare
-    default: Json | Absent = ABSENT
-    """What an absent member means to the server; ABSENT where that is unknown or nothing."""
-    default_since: str = ""
-    """From when the default holds (year-month), where the vendor has changed it before."""
     members: Compare = Compare.SCALAR
     """For MAP: how each member compares."""
 
@@ -73,6 +70,8 @@ def _rows() -> list[Field]:
     table: list[tuple[str, Compare]] = [
         ("/persona_name", c.NAME),
         ("/persona_description", c.SCALAR),
+        ("/pipeline_mode", c.SCALAR),
+        ("/is_template", c.SCALAR),
         ("/system_prompt", c.TEXT),
         ("/context", c.TEXT),
         ("/default_replica_id", c.SCALAR),
@@ -86,10 +85,13 @@ def _rows() -> list[Field]:
         ("/tool_ids", c.SET),
         ("/memories", c.ORDERED),
         ("/languages", c.ORDERED),
+        ("/disclosure_type", c.SCALAR),
         ("/verbal_disclosure", c.TEXT),
         ("/visual_disclosure", c.TEXT),
         ("/layers", c.OBJECT),
         ("/layers/llm", c.OBJECT),
+        ("/layers/llm/model", c.SCALAR),
+        ("/layers/llm/speculative_inference", c.BOOLEAN),
         ("/layers/llm/base_url", c.SCALAR),
         ("/layers/llm/api_key", c.SECRET),
         ("/layers/llm/tools", c.TOOLS),
@@ -101,8 +103,8 @@ def _rows() -> list[Field]:
         ("/layers/llm/model_name", c.SCALAR),
         ("/layers/llm/endpoint", c.SCALAR),
         ("/layers/tts", c.OBJECT),
-        # The engine of an absent tts layer has changed twice; absent is not assumed to mean any.
         ("/layers/tts/tts_engine", c.SCALAR),
+        ("/layers/tts/tts_emotion_control", c.BOOLEAN),
         ("/layers/tts/api_key", c.SECRET),
         ("/layers/tts/external_voice_id", c.SCALAR),
         ("/layers/tts/voice_id", c.SCALAR),
@@ -111,6 +113,8 @@ def _rows() -> list[Field]:
         ("/layers/tts/pronunciation_dictionary_id", c.SCALAR),
         ("/layers/tts/playht_user_id", c.SCALAR),
         ("/layers/perception", c.OBJECT),
+        ("/layers/perception/perception_model", c.SCALAR),
+        ("/layers/perception/emotion_recognition", c.SCALAR),
         ("/layers/perception/visual_awareness_queries", c.ORDERED),
         ("/layers/perception/visual_tool_prompt", c.TEXT),
         ("/layers/perception/visual_tools", c.TOOLS),
@@ -122,16 +126,23 @@ def _rows() -> list[Field]:
         ("/layers/perception/perception_analysis_queries", c.ORDERED),
         ("/layers/perception/tool_prompt", c.TEXT),
         ("/layers/stt", c.OBJECT),
+        ("/layers/stt/stt_engine", c.SCALAR),
         ("/layers/stt/hotwords", c.TEXT),
         ("/layers/stt/participant_pause_sensitivity", c.SCALAR),
         ("/layers/stt/participant_interrupt_sensitivity", c.SCALAR),
         ("/layers/stt/smart_turn_detection", c.BOOLEAN),
         ("/layers/conversational_flow", c.OBJECT),
+        (flow + "turn_detection_model", c.SCALAR),
+        (flow + "turn_taking_patience", c.SCALAR),
+        (flow + "replica_interruptibility", c.SCALAR),
         (flow + "turn_commitment", c.SCALAR),
         (flow + "active_listening", c.SCALAR),
+        (flow + "voice_isolation", c.SCALAR),
         (flow + "noise_cancellation", c.SCALAR),
         (flow + "wake_phrase", c.SCALAR),
         (flow + "sleep_phrase", c.SCALAR),
+        (flow + "idle_engagement", c.SCALAR),
+        (flow + "idle_end_behavior", c.SCALAR),
         (flow + "idle_timeout", c.SCALAR),
         ("/layers/conferencing", c.OBJECT),
         ("/layers/conferencing/username", c.LOWERCASE),
@@ -164,32 +175,8 @@ def _rows() -> list[Field]:
         ("/layers/mcp", c.OBJECT),
         ("/layers/mcp/connectors", c.JSON),
     ]
-    defaults: list[tuple[str, Compare, Json, str]] = [
-        ("/pipeline_mode", c.SCALAR, "full", ""),
-        ("/disclosure_type", c.SCALAR, "auto", "2026-07"),
-        ("/is_template", c.SCALAR, False, ""),
-        ("/layers/llm/model", c.SCALAR, "tavus-gemma-4", "2026-07"),
-        ("/layers/llm/speculative_inference", c.BOOLEAN, True, ""),
-        ("/layers/tts/tts_emotion_control", c.BOOLEAN, True, ""),
-        ("/layers/perception/perception_model", c.SCALAR, "raven-1", "2026-01"),
-        ("/layers/perception/emotion_recognition", c.SCALAR, "auto", "2026-07"),
-        ("/layers/stt/stt_engine", c.SCALAR, "tavus-auto", "2026-01"),
-    ]
-    active_flow: list[tuple[str, Json, str]] = [
-        ("turn_detection_model", "sparrow-2", "2026-09"),
-        ("turn_taking_patience", "medium", ""),
-        ("replica_interruptibility", "medium", ""),
-        ("voice_isolation", "near", "2026"),
-        ("idle_engagement", "off", "2026"),
-        ("idle_end_behavior", "wait", "2026-08"),
-    ]
     return [
         *(Field(parse_pointer(at), how) for at, how in table),
-        *(Field(parse_pointer(at), how, value, date) for at, how, value, date in defaults),
-        *(
-            Field(parse_pointer(flow + at), c.SCALAR, value, date)
-            for at, value, date in active_flow
-        ),
         Field(parse_pointer("/layers/llm/headers"), c.MAP, members=c.SECRET),
     ]
 
@@ -230,12 +217,6 @@ FLOW: Final[Path] = ("layers", "conversational_flow")
 
 CONFERENCING: Final[Path] = ("layers", "conferencing")
 """The layer that must be patched alone (persona-api 6.2)."""
-
-SHORTENED_IN_LIST: Final[tuple[Path, ...]] = (
-    ("layers", "llm", "headers"),
-    ("layers", "llm", "extra_body"),
-)
-"""What the documented list row leaves out: a row without them is no evidence (persona-api 5.1)."""
 
 
 def field_at(path: Path) -> Field:

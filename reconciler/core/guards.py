@@ -10,8 +10,9 @@ from reconciler.core.resource import OnActive
 from reconciler.core.talking import reaches_somebody
 
 if TYPE_CHECKING:
+    from reconciler.core.limit import Limit
     from reconciler.core.plan import Plan
-    from reconciler.core.project import GuardSettings, Limit
+    from reconciler.core.project import GuardSettings
 
 FLOOR: Final = 3
 """A share never forbids fewer than this: one change in a fleet of five is no accident."""

@@ -12,14 +12,13 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
-    PlainSerializer,
-    PlainValidator,
     StringConstraints,
     WithJsonSchema,
     model_validator,
 )
 
 from reconciler.core.errors import SettingsError
+from reconciler.core.limit import Limit, LimitField
 from reconciler.core.lint.settings import ProjectSwitches
 from reconciler.core.resource import KEY_PATTERN
 from reconciler.core.strict import StrictSettings
@@ -42,34 +41,6 @@ OBJECT_STORES: Final = ("s3", "gs", "az", "azure", "abfs", "abfss")
 
 VARIABLE_PATTERN: Final = r"^[A-Za-z_][A-Za-z0-9_]*$"
 """What the name of an environment variable may look like."""
-
-_WHOLE: Final = 100
-"""Percent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """At most so many of something: a count, or a share of the whole in percent."""
-
-    amount: int
-    is_share: bool = False
-
-    def of(self, total: int, *, floor: int = 0) -> int:
-        """The number allowed out of total. A share is rounded down and never under floor."""
-        return max(floor, total * self.amount // _WHOLE) if self.is_share else self.amount
-
-    def __str__(self) -> str:
-        return f"{self.amount}%" if self.is_share else str(self.amount)
-
-    @classmethod
-    def parse(cls, value: object) -> Limit:
-        """From 5, "5" or "30%". Raises ValueError where it is neither count nor share."""
-        if isinstance(value, Limit):
-            return value
-        found = re.fullmatch(r"([0-9]{1,6})(%?)", str(value))
-        if isinstance(value, bool) or not found or (found[2] and int(found[1]) > _WHOLE):
-            raise ValueError("a count such as 5, or a share of 0% to 100%, is expected")
-        return cls(int(found[1]), is_share=bool(found[2]))
 
 
 def _base_url(value: str) -> str:
@@ -119,22 +90,6 @@ def _store(value: object) -> object:
 
 Name = Annotated[str, StringConstraints(pattern=KEY_PATTERN)]
 """The name of an environment; it becomes part of file names."""
-
-LimitField = Annotated[
-    Limit,
-    PlainValidator(Limit.parse),
-    PlainSerializer(str, return_type=str),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "integer", "minimum": 0},
-                {"type": "string", "pattern": "^[0-9]+%?$"},
-            ],
-            "examples": [5, "30%"],
-        }
-    ),
-]
-"""A count, or a share of the whole."""
 
 Event: TypeAlias = Literal["drift", "apply"]
 """What a webhook can be told of."""

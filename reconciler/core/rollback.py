@@ -22,7 +22,7 @@ from reconciler.core.plan import Change, Plan
 from reconciler.core.resource import Address, Desired, Reserved
 from reconciler.core.same import name_key, same
 from reconciler.core.secret import MASK
-from reconciler.core.service.behaviour import dated_defaults
+from reconciler.core.service.behaviour import defaults
 from reconciler.core.sides import Attribution
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def _unedited(image: Image, world: World) -> _Undone:
         return _conflict(image, live), None
     before, after = canonical(image.before or {}), canonical(image.after or {})
     now = canonical(live.document)
-    defaults = dated_defaults(world.profile)
+    stands_for = defaults(world.profile)
     hidden, moved = [], []
     fields: list[FieldChange] = []
     wanted: Object = {}
@@ -172,9 +172,9 @@ def _unedited(image: Image, world: World) -> _Undone:
         was, made, is_now = (get(side, path) for side in (before, after, now))
         if _is_secret(path, was, made, world.state, image.address):
             hidden.append(path)
-        elif same(path, was, is_now, now, defaults):
+        elif same(path, was, is_now, now, stands_for):
             continue
-        elif not same(path, made, is_now, now, defaults):
+        elif not same(path, made, is_now, now, stands_for):
             moved.append(path)
         else:
             back = ABSENT if is_unset(was) else was

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.document import ABSENT, equal, get, is_unset, without
 from reconciler.core.fields import FLOW, Compare, field_at
 from reconciler.core.secret import Secret
+from reconciler.core.service.behaviour import SHIPPED_DEFAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,7 @@ def same(
     desired: Json | Absent,
     live: Json | Absent,
     document: Object,
-    defaults: Mapping[Path, Json] = MappingProxyType({}),
+    defaults: Mapping[Path, Json] = SHIPPED_DEFAULTS,
 ) -> bool:
     """Whether two canonical values of the field mean the same to the server.
 
@@ -37,7 +37,7 @@ def same(
         desired: what the definition says.
         live: what the live document says.
         document: the live document, which decides whether an absent member has a default.
-        defaults: those that depend on the service, by path; they go before the table's.
+        defaults: what an absent member stands for, by path.
     """
     if isinstance(desired, str) and desired and desired == live:
         return True
@@ -55,7 +55,7 @@ def default_of(path: Path, document: Object, defaults: Mapping[Path, Json]) -> J
     """What the server takes where the member is not set in this live document, or ABSENT."""
     if path[: len(FLOW)] == FLOW and is_unset(get(document, FLOW)):
         return ABSENT
-    return defaults[path] if path in defaults else field_at(path).default
+    return defaults.get(path, ABSENT)
 
 
 def equal_as(path: Path, left: Json | Absent, right: Json | Absent) -> bool:

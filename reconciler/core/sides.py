@@ -12,7 +12,7 @@ from reconciler.core.document import ABSENT, get
 from reconciler.core.hiding import hide, is_sensitive
 from reconciler.core.same import same
 from reconciler.core.secret import Secret
-from reconciler.core.service.behaviour import SHIPPED_DEFAULTS, dated_defaults
+from reconciler.core.service.behaviour import SHIPPED_DEFAULTS, defaults
 from reconciler.core.service.profile import SHIPPED
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Sides:
     records: Mapping[Path, PathRecord]
     digests: Digests
     defaults: Mapping[Path, Json] = field(default_factory=lambda: SHIPPED_DEFAULTS)
-    """What an absent member stands for, where that depends on the service."""
+    """What an absent member stands for."""
 
     @classmethod
     def of(
@@ -66,8 +66,8 @@ class Sides:
             for path, record in records.items()
             if not any(path[: len(at)] == at for at in ignored)
         }
-        defaults = dated_defaults(profile)
-        return cls(canonical(desired.document), canonical(live), kept, digests, defaults)
+        stands_for = defaults(profile)
+        return cls(canonical(desired.document), canonical(live), kept, digests, stands_for)
 
     def same(self, path: Path, desired: Json | Absent, live: Json | Absent) -> bool:
         """Whether two values of a field mean the same to the server."""

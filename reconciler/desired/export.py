@@ -11,6 +11,7 @@ from reconciler.core.document import ABSENT, dotted, equal, is_unset
 from reconciler.core.fields import Compare, field_at, is_read_only
 from reconciler.core.persona.shape import fields
 from reconciler.core.secret import MASK, Secret
+from reconciler.core.service.behaviour import SHIPPED_DEFAULTS
 from reconciler.core.vocabulary import Vocabulary, canonical_path, spelled
 from reconciler.desired.placeholders import Waiting, placeholder, text_with_placeholders
 
@@ -33,7 +34,10 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
 class _Tidying:
     """One document: what is told about it so far, and what stands for its secrets."""
 
-    def __init__(self, key: str, variables: Mapping[str, str]) -> None:
+    def __init__(
+        self, key: str, variables: Mapping[str, str], defaults: Mapping[Path, Json]
+    ) -> None:
+        self.defaults = defaults
         self.notes: list[str] = []
         self.comments: list[str] = []
         """The notes on what the file has no line for."""
@@ -64,6 +68,7 @@ def definition_files(
     vocabulary: Vocabulary = Vocabulary.PERSONA,
     schema: str = "",
     variables: Mapping[str, str] = MappingProxyType({}),
+    defaults: Mapping[Path, Json] = SHIPPED_DEFAULTS,
 ) -> tuple[str, str, list[str]]:
     """The suffix and the text of the definition file for a document from the API, and notes.
 
@@ -81,8 +86,9 @@ def definition_files(
         vocabulary: whose words to write.
         schema: path or address of the JSON Schema, for editors; none where empty.
         variables: the environment.
+        defaults: what an absent member stands for, by path.
     """
-    tidying = _Tidying(key, variables)
+    tidying = _Tidying(key, variables, defaults)
     tidy = _members(_unwrapped(document), (), tidying)
     comments = [f"{_MODELINE}{schema}"] if schema else []
     comments += [f"# {note}." for note in tidying.comments]
@@ -154,7 +160,7 @@ def _kept(value: Json, path: Path, tidying: _Tidying) -> Json | Absent:
         return _members(value, path, tidying) or ABSENT
     if how.sensitive or any(_is_secret(leaf) for leaf in _leaves(value)):
         return tidying.secret(path, value)
-    return ABSENT if equal(value, how.default) else value
+    return ABSENT if equal(value, tidying.defaults.get(path, ABSENT)) else value
 
 
 def _is_known(path: Path) -> bool:

@@ -82,6 +82,8 @@ def _said(kind: str, context: dict[str, Any]) -> tuple[str, str]:
             return "The number is out of range", f"{words} {context[bound]}"
     if kind == "literal_error":
         return "Unknown value", f"expected {context['expected']}"
+    if kind == "string_pattern_mismatch" and r"\d{4}" in context["pattern"]:
+        return "This is no date", "write year-month-day or, where it is allowed, less; in quotes"
     if kind == "string_pattern_mismatch":
         return "The name cannot be used", "letters, digits, dots, dashes and underscores only"
     if kind == "too_short":

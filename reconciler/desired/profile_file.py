@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from reconciler.desired.source import At, Source
 
 _DAY: Final = r"^\d{4}-\d{2}(-\d{2})?$"
+_DAY_OR_LESS: Final = r"^(\d{4}(-\d{2}(-\d{2})?)?)?$"
 
 
 class AnswerBlock(StrictSettings):
@@ -37,8 +38,8 @@ class AnswerBlock(StrictSettings):
     """true or false, a number, a word, or a list of words: see the question."""
     confidence: Literal["documented", "seen", "official-code", "inferred", "unknown"]
     """How it is known."""
-    date: str = Field(default="", pattern=r"^$|" + _DAY)
-    """When it was found out: year-month, or year-month-day in quotes."""
+    date: str = Field(default="", pattern=_DAY_OR_LESS)
+    """When it was found out, in quotes: year, year-month or year-month-day."""
     evidence: str = ""
     """What was seen, in a line."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from reconciler import __version__
 from reconciler.core.document import ABSENT, dotted, pointer
 from reconciler.core.persona.known import Status
+from reconciler.core.service.defaults import DEFAULTS
 from reconciler.core.service.question import as_json, in_words
 from reconciler.report.formats import FORMAT_VERSION
 from reconciler.report.phrasing import plain
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from reconciler.core.explain.explanation import Default, Explanation, Finding
     from reconciler.core.persona.known import Known, Values
+    from reconciler.core.service.profile import Answer
     from reconciler.report.formats import (
         DefaultDocument,
         ExplanationDocument,
@@ -80,7 +82,7 @@ def _rows(explained: Explanation, profile: str) -> Iterator[tuple[str, str]]:
     yield "secret", "yes: never shown, nor its length" if explained.is_sensitive else ""
     yield "patch", explained.patch
     yield from (("server", text) for text in explained.server)
-    yield from (("server", _finding(found)) for found in explained.findings)
+    yield from (("server", _finding(one)) for one in explained.findings if not _is_of_default(one))
     yield "profile", profile if explained.findings else ""
     if (known := explained.provenance) is not None:
         yield "since", known.since
@@ -114,13 +116,20 @@ def _retired(known: Known) -> str:
 
 
 def _default_words(explained: Explanation) -> str:
-    """«"medium", once the layer has a member, since 2026-09»."""
+    """«"medium", once the layer has a member, since 2026-09 (seen)»."""
     default = explained.default
     if default.value is ABSENT:
         return "" if explained.members or not explained.is_patchable else "none known"
     value = json.dumps(default.value, ensure_ascii=False)
     since = f"since {default.since}" if default.since else ""
-    return ", ".join(part for part in (value, default.condition, since) if part)
+    words = ", ".join(part for part in (value, default.condition, since) if part)
+    answers = (one.answer for one in explained.findings if _is_of_default(one))
+    sure = [f"({_how_sure(answer, dated=not since)})" for answer in answers]
+    return " ".join([words, *sure])
+
+
+def _is_of_default(found: Finding) -> bool:
+    return found.question in DEFAULTS.values()
 
 
 def _replaced(explained: Explanation) -> str:
@@ -135,9 +144,12 @@ def _replaced(explained: Explanation) -> str:
 
 def _finding(found: Finding) -> str:
     answer = found.answer
-    date = f", {answer.date}" if answer.date else ""
     said = in_words(answer.value)
-    return f"{found.question.asks} → {said} ({found.question.id}, {answer.confidence}{date})"
+    return f"{found.question.asks} → {said} ({found.question.id}, {_how_sure(answer)})"
+
+
+def _how_sure(answer: Answer, *, dated: bool = True) -> str:
+    return f"{answer.confidence}, {answer.date}" if dated and answer.date else answer.confidence
 
 
 def _members(explained: Explanation, width: int, paint: Paint) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from typing import TYPE_CHECKING, Final, Protocol
 
 from reconciler.core.action import Action
@@ -75,6 +76,11 @@ def spelled(path: Path, spellings: Mapping[Path, Path]) -> str:
 def count(number: int, noun: str) -> str:
     """«1 field», «2 fields»."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """The lines of a paragraph; a word that is too long stays whole, so that it can be copied."""
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
 
 
 def short(value: Json | Absent) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 from reconciler import __version__
@@ -13,7 +12,7 @@ from reconciler.core.service.made import Kind
 from reconciler.core.service.question import as_json, in_words
 from reconciler.core.service.questions import QUESTIONS
 from reconciler.report.formats import FORMAT_VERSION
-from reconciler.report.phrasing import count, plain, printable
+from reconciler.report.phrasing import count, plain, printable, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -63,7 +62,7 @@ def _lines(number: int, finding: Finding, width: int, paint: Paint) -> Iterator[
 
 
 def _wrapped(text: str, width: int, paint: Paint, role: str) -> Iterator[str]:
-    for line in wrap(printable(text), max(40, width - len(_INDENT)), break_long_words=False):
+    for line in wrapped(printable(text), max(40, width - len(_INDENT))):
         yield _INDENT + (paint(line, role) if role else line)
 
 
@@ -77,9 +76,9 @@ def _closing(probed: Probed, width: int, paint: Paint) -> Iterator[str]:
     )
     made = _counted((*probed.deleted, *probed.left))
     if not probed.left:
-        yield from wrap(f"{made} made and deleted again; nothing else was touched.", width)
+        yield from wrapped(f"{made} made and deleted again; nothing else was touched.", width)
         return
-    yield from wrap(f"{made} made, {len(probed.deleted)} deleted again.", width)
+    yield from wrapped(f"{made} made, {len(probed.deleted)} deleted again.", width)
     named = ", ".join(made.name for made in probed.left)
     yield paint(f"Perhaps still there: {named}", "warn")
     yield _INDENT + paint("Find and delete them: reconciler probe --clean-up", "dim")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.document import ABSENT, equal, get, is_unset
-from reconciler.sandbox.profiles import RETIRED_MODELS, profile
+from reconciler.sandbox.defaults import RETIRED_MODELS, detectors
 from reconciler.sandbox.schema import FREE_LAYERS, LAYERS, SAME_MEANING, SERVER_OWNED, TOP, Type
 
 if TYPE_CHECKING:
@@ -160,9 +160,9 @@ def _layer_rules(record: Object, switches: Switches) -> Iterator[tuple[Path, str
     if switches.retired_models == "refused" and isinstance(model, str) and model in RETIRED_MODELS:
         yield (*llm, "model"), f"Model {model} is no longer available."
     detector = get(record, (*flow, "turn_detection_model"))
-    detectors = profile(switches).detectors
-    if isinstance(detector, str) and detector not in detectors:
-        yield (*flow, "turn_detection_model"), one_of(detectors)
+    accepted = detectors(switches)
+    if isinstance(detector, str) and detector not in accepted:
+        yield (*flow, "turn_detection_model"), one_of(accepted)
     for old, new in SAME_MEANING.items():
         pair = [get(record, ("layers", "perception", name)) for name in (old, new)]
         if ABSENT not in pair and not any(map(is_unset, pair)):

@@ -109,14 +109,6 @@ TOP: Final[Mapping[str, Member]] = {
 }
 """The members of a persona."""
 
-TOP_FILL: Final[Mapping[str, Json]] = {
-    "persona_name": "",
-    "pipeline_mode": "full",
-    "layers": {},
-    "disclosure_type": "auto",
-}
-"""What a record always has on GET."""
-
 TOP_EMPTY: Final[Mapping[str, Json]] = {
     name: TOP[name].empty
     for name in (

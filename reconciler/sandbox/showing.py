@@ -9,8 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 from reconciler.core.document import equal, is_unset
 from reconciler.core.secret import MASK
-from reconciler.sandbox.profiles import flow_defaults, implicit, profile, spelled_out_tts
-from reconciler.sandbox.schema import LAYERS, SERVER_OWNED, TOP, TOP_EMPTY, TOP_FILL, Type
+from reconciler.sandbox.defaults import (
+    always_shown,
+    flow_defaults,
+    implicit,
+    llm_defaults,
+    spelled_out_tts,
+)
+from reconciler.sandbox.schema import LAYERS, SERVER_OWNED, TOP, TOP_EMPTY, Type
 from reconciler.sandbox.words import FLOW
 
 if TYPE_CHECKING:
@@ -25,7 +31,7 @@ _FREE: Final = {Type.OBJECT, Type.OBJECTS, Type.ANY}
 
 def shown(stored: Object, switches: Switches) -> Object:
     """The record as GET shows it, except that secrets are readable."""
-    filled = {**TOP_FILL, **(TOP_EMPTY if switches.empty_defaults else {}), **stored}
+    filled = {**always_shown(switches), **(TOP_EMPTY if switches.empty_defaults else {}), **stored}
     layers = _filled_layers(stored, switches)
     if switches.reorder_keys:
         layers = {name: _ordered_layer(name, layers[name]) for name in _order(layers, LAYERS)}
@@ -49,8 +55,7 @@ def _filled_layers(stored: Object, switches: Switches) -> Object:
     if switches.spell_out_tts and isinstance(tts := layers.get("tts"), dict):
         layers["tts"] = {**spelled_out_tts(switches), **tts}
     if not switches.hide_llm_defaults:
-        default = {"model": profile(switches).model, "speculative_inference": True}
-        layers["llm"] = {**default, **part(layers, "llm")}
+        layers["llm"] = {**llm_defaults(switches), **part(layers, "llm")}
     if username := part(layers, "conferencing").get("username"):
         address = f"{username}@{_MAIL_DOMAIN}"
         layers["conferencing"] = {**layers["conferencing"], "email": address}

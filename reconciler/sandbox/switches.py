@@ -10,8 +10,13 @@ from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin, get_type_hints
 
+from reconciler.core.document import parse_pointer
+from reconciler.core.service.defaults import DEFAULTS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from reconciler.core.service.question import Question
 
 OPERATIONS: Final = ("add", "remove", "replace", "copy", "move", "test")
 """The operations of a JSON Patch (RFC 6902)."""
@@ -28,7 +33,8 @@ class Switches:
     """Where a PATCH goes while PAL Maker has unpublished edits: to live (before July 2026), into
     the draft with 200 and a publish_url (July and August 2026), nowhere with 409 (since then)."""
     defaults_profile: Literal["2026-05", "2026-07", "2026-10"] = "2026-10"
-    """Which month's language model, turn detector and voice engine are the defaults."""
+    """Which month's language model, turn detector and voice engine are the defaults, where no
+    switch says so by itself, and which turn detectors are accepted."""
     documented_get_wrapper: bool = False
     """Whether GET wraps the record in {"data": [...]} as documented, instead of a flat object."""
     strict_replace: bool = True
@@ -112,6 +118,18 @@ class Switches:
     """Whether eight asterisks in the place of a tool's secret are answered with 400."""
     unchanged_tool: Literal[200, 304] = 200
     """The status for a patch that changes nothing of a tool."""
+    defaults: tuple[tuple[str, bool | str], ...] = ()
+    """Pointer → what the absent member stands for. Each is a switch of its own, named like
+    /layers/llm/model; empty for the one of the month."""
+
+
+def _named() -> tuple[str, ...]:
+    return tuple(field.name for field in fields(Switches) if field.name != "defaults")
+
+
+def _default_named(name: str) -> Question | None:
+    """The question about a default whose switch has that name."""
+    return DEFAULTS.get(parse_pointer(name)) if name.startswith("/") else None
 
 
 @cache
@@ -121,8 +139,10 @@ def _types() -> dict[str, Any]:
 
 def allowed(name: str) -> str:
     """What may be written for the switch, in words. Raises ValueError for an unknown name."""
-    if name not in _types():
-        known = ", ".join(field.name for field in fields(Switches))
+    if (question := _default_named(name)) is not None:
+        return "on, off" if question.values else "any text"
+    if name not in _named():
+        known = ", ".join([*_named(), *(one.id for one in DEFAULTS.values())])
         raise ValueError(f"There is no switch «{name}». The switches are: {known}.")
     kind = _types()[name]
     if get_origin(kind) is Literal:
@@ -135,7 +155,9 @@ def allowed(name: str) -> str:
 def parse(name: str, text: str) -> object:
     """The value a text means for the switch. Raises ValueError that names what is allowed."""
     options = allowed(name)
-    value = _value(_types()[name], text.strip())
+    question = _default_named(name)
+    kind = (bool if question.values else str) if question else _types()[name]
+    value = _value(kind, text.strip())
     if value is None or (name == "max_limit" and value == 0):
         raise ValueError(f"The switch «{name}» does not take «{text}». Allowed: {options}.")
     return value
@@ -162,4 +184,5 @@ def from_text(values: Mapping[str, str]) -> Switches:
 @lru_cache(maxsize=64)
 def _built(values: tuple[tuple[str, str], ...]) -> Switches:
     chosen: dict[str, Any] = {name: parse(name, text) for name, text in values}
-    return Switches(**chosen)
+    by_themselves = tuple((name, chosen.pop(name)) for name in list(chosen) if name[:1] == "/")
+    return Switches(**chosen, defaults=by_themselves)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from reconciler.core.document import get, is_unset
 from reconciler.core.errors import WrongTargetError
-from reconciler.core.fields import SHORTENED_IN_LIST
 from reconciler.core.identity import find_binding
 from reconciler.core.same import name_key
+from reconciler.core.service.behaviour import SHORTENED_IN_LIST
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence

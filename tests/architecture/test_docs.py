@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from reconciler.cli.ci_files import gitlab_files, workflows
+from reconciler.core.service.question import in_words
 from reconciler.core.service.questions import QUESTIONS
 
 if TYPE_CHECKING:
@@ -204,8 +205,6 @@ def test_the_page_on_profiles_has_every_question_with_its_shipped_answer(
     page = (ROOT / "docs/service-profile.md").read_text(encoding="utf-8")
     (row,) = (line for line in page.splitlines() if line.startswith(f"| `{question.id}`:"))
     asks, answer, sure, effect = (cell.strip() for cell in row.strip("|").split(" | "))
-    words = {True: "yes", False: "no", (): "none"}
     assert asks == f"`{question.id}`: {question.asks}"
-    default = question.default
-    assert answer == (words[default] if isinstance(default, bool | tuple) else str(default))
+    assert answer == in_words(question.default)
     assert (sure, effect) == (question.confidence.value, question.effect)

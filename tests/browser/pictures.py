@@ -13,8 +13,9 @@ from chromium import chromium, emulate
 from showcase import showcase
 
 from reconciler.core.guards import Guards, refusals
+from reconciler.core.limit import Limit
 from reconciler.core.masking import Mask
-from reconciler.core.project import GuardSettings, Limit
+from reconciler.core.project import GuardSettings
 from reconciler.report.html import plan_html
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from reconciler.core.service.profile import Answer, Profile
+from reconciler.core.service.profile import SHIPPED, Answer, Profile, switch_texts
 from reconciler.core.service.question import Confidence
 from reconciler.core.service.questions import QUESTIONS
 from reconciler.desired.profile_file import profile_text, read_profile
@@ -24,8 +24,8 @@ HEAD: Final = "version: 1\ntaken: '2026-11-26'\nanswers:\n"
 PERSONALITIES: Final = [
     ("edit_model", "none"),
     ("edit_model", "draft_routed"),
-    ("defaults_profile", "2026-05"),
-    ("defaults_profile", "2026-07"),
+    ("/layers/llm/model", "tavus-gpt-oss"),
+    ("defaults", "all others"),
     ("documented_get_wrapper", "on"),
     ("strict_replace", "off"),
     ("not_found", "404"),
@@ -76,6 +76,28 @@ OF_RESOURCES: Final = [
 """Those that no request about a persona meets."""
 
 EVERY: Final = [*PERSONALITIES, *OF_RESOURCES]
+
+FLOW: Final = "/layers/conversational_flow/"
+
+OTHER_DEFAULTS: Final = {
+    "/pipeline_mode": "echo",
+    "/disclosure_type": "off",
+    "/is_template": "on",
+    "/layers/llm/model": "tavus-gpt-oss",
+    "/layers/llm/speculative_inference": "off",
+    "/layers/tts/tts_engine": "cartesia",
+    "/layers/tts/tts_emotion_control": "off",
+    "/layers/perception/perception_model": "raven-2",
+    "/layers/perception/emotion_recognition": "full",
+    "/layers/stt/stt_engine": "tavus-whisper",
+    f"{FLOW}turn_detection_model": "sparrow-1",
+    f"{FLOW}turn_taking_patience": "low",
+    f"{FLOW}replica_interruptibility": "low",
+    f"{FLOW}voice_isolation": "far",
+    f"{FLOW}idle_engagement": "eager",
+    f"{FLOW}idle_end_behavior": "end_conversation",
+}
+"""Each default, and another than the shipped one."""
 
 NAMES: Final = [f"{name}={value}" for name, value in PERSONALITIES]
 FACE: Final = "r90bbd427f71"
@@ -143,18 +165,43 @@ def seen(name: str, value: str) -> Answer:
     return Answer(meant, Confidence.SEEN, "2026-11-26", f"seen: «{value}»")
 
 
+def switched(name: str, value: str) -> dict[str, str]:
+    """The switches of a personality."""
+    return OTHER_DEFAULTS if name == "defaults" else {name: value}
+
+
 def behave(project: ProjectDir, name: str, value: str) -> None:
     with project.emulator() as store:
-        store.set_switch(name, value)
+        for switch, text in switched(name, value).items():
+            store.set_switch(switch, text)
 
 
 def believe(project: ProjectDir, name: str, value: str) -> None:
     """The project uses a profile that says so."""
-    text = profile_text(Profile("it", "2026-11-26", "sandbox", {name: seen(name, value)}))
+    answers = {switch: seen(switch, text) for switch, text in switched(name, value).items()}
+    text = profile_text(Profile("it", "2026-11-26", "sandbox", answers))
     project.write("profiles/it.yaml", text)
+    use_profile(project)
+
+
+def use_profile(project: ProjectDir) -> None:
     settings = (project.directory / "reconciler.yaml").read_text()
     if "profile:" not in settings:
         project.write("reconciler.yaml", settings + "profile: profiles/it.yaml\n")
+
+
+def find_out(project: ProjectDir, name: str, value: str) -> None:
+    """The project uses what a probe finds; or is told, where a key alone cannot find it."""
+    names = switched(name, value)
+    if not all(QUESTIONS[one].probeable for one in names):
+        believe(project, name, value)
+        return
+    # Whether test is refused is an experiment of its own.
+    only = [word for one in {*names, "patch_test"} for word in ("--only", one)]
+    project.ok(
+        "probe", "--yes", "--resources", *only, "--out", str(project.directory / "profiles/it.yaml")
+    )
+    use_profile(project)
 
 
 def assert_settled(project: ProjectDir) -> None:
@@ -164,6 +211,7 @@ def assert_settled(project: ProjectDir) -> None:
 
 
 def refused_patches(project: ProjectDir) -> list[str]:
+    """Those since the last call."""
     with project.emulator() as store:
         found = [f"{r.path} {r.status}" for r in store.requests() if r.method == "PATCH"]
         store.clear_requests()
@@ -184,11 +232,12 @@ def walk_through(project: ProjectDir) -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), PERSONALITIES, ids=NAMES)
-def test_with_the_right_profile_nothing_is_refused_and_nothing_comes_back(
+def test_with_the_profile_that_a_probe_made_nothing_is_refused_and_nothing_comes_back(
     inn: ProjectDir, name: str, value: str
 ) -> None:
     behave(inn, name, value)
-    believe(inn, name, value)
+    find_out(inn, name, value)
+    refused_patches(inn)
     walk_through(inn)
     assert refused_patches(inn) == []
 
@@ -230,12 +279,16 @@ def test_the_emulator_behaves_as_a_profile_says(inn: ProjectDir) -> None:
 
 
 def test_every_switch_has_a_personality() -> None:
-    assert {name for name, _ in EVERY} == {f.name for f in fields(Switches)} - {"api_key"}
-    assert {name for name, _ in EVERY} == set(QUESTIONS)
+    named = {f.name for f in fields(Switches)} - {"api_key", "defaults_profile", "defaults"}
+    shipped = switch_texts(SHIPPED)
+    said = {name: text for personality in EVERY for name, text in
+            switched(*personality).items()}  # fmt: skip
+    assert said.keys() == named | OTHER_DEFAULTS.keys() == QUESTIONS.keys()
+    assert not [name for name, text in said.items() if text == shipped[name]]
 
 
 def test_a_profile_is_read_as_it_was_written(tmp_path: Path) -> None:
-    answers = {name: seen(name, value) for name, value in EVERY}
+    answers = {name: seen(name, text) for one in EVERY for name, text in switched(*one).items()}
     profile = Profile("mine", "2026-11-26", "https://tavusapi.com", answers)
     file = tmp_path / "mine.yaml"
     file.write_text(profile_text(profile), encoding="utf-8")
@@ -258,6 +311,14 @@ def test_a_profile_is_read_as_it_was_written(tmp_path: Path) -> None:
         (
             HEAD + "  not_found: {value: 403, confidence: seen}\n",
             "profiles/it.yaml:4:22: error: This cannot be the answer: not_found: one of 400, 404",
+        ),
+        (
+            HEAD + "  /is_template: {value: maybe, confidence: seen}\n",
+            "profiles/it.yaml:4:25: error: This cannot be the answer: /is_template: one of",
+        ),
+        (
+            HEAD + "  trim_text: {value: true, confidence: seen, date: yesterday}\n",
+            "profiles/it.yaml:4:52: error: This is no date: answers.trim_text.date",
         ),
     ],
 )

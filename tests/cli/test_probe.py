@@ -55,7 +55,7 @@ def test_a_probe_says_what_it_will_do_and_needs_a_person(project: ProjectDir) ->
     assert ran.code == 3
     assert f"with {len(PERSONA_ONLY)} experiments" in ran.err
     assert f"at most {requests(PERSONA_ONLY)} requests" in ran.err
-    assert re.search(r"«zzprobe [0-9a-f]{10} until [0-9]{8}», two more", ran.err)
+    assert re.search(r"«zzprobe [0-9a-f]{10} until [0-9]{8}», three more", ran.err)
     assert "zzprobe_" not in ran.err
     assert "give --yes" in ran.err
     assert project.requests() == []
@@ -65,7 +65,7 @@ def test_a_probe_of_resources_says_what_it_will_make(project: ProjectDir) -> Non
     ran = project.run("probe", "--resources")
     assert f"with {len(EXPERIMENTS)} experiments" in ran.err
     assert f"at most {requests(EXPERIMENTS)} requests" in ran.err
-    assert re.search(r"«zzprobe [0-9a-f]{10} until [0-9]{8}», four more", ran.err)
+    assert re.search(r"«zzprobe [0-9a-f]{10} until [0-9]{8}», five more", ran.err)
     assert re.search(
         r"one objectives set, one guardrail, one tool «zzprobe_[0-9a-f]{10}_until_[0-9]{8}»"
         r", a second tool for a moment",

@@ -18,6 +18,8 @@ from reconciler.core.persona.misplaced import MISPLACED
 from reconciler.core.persona.shape import fields, model_at
 from reconciler.core.persona.sources import OF_TOOLS, PROVENANCE, SOURCES, UNPROVEN
 from reconciler.core.persona.tools import Function, Tool
+from reconciler.core.service.behaviour import SHIPPED_DEFAULTS
+from reconciler.core.service.defaults import DEFAULTS, NOT_KNOWN
 from reconciler.core.service.profile import SHIPPED, Answer
 from reconciler.core.service.question import Confidence
 from reconciler.core.service.questions import QUESTIONS
@@ -80,8 +82,9 @@ def test_every_field_is_explained(path: tuple[str, ...]) -> None:
 def test_the_default_is_the_one_that_is_compared_with(path: tuple[str, ...]) -> None:
     found = explain(path, SHIPPED)
     assert found is not None
-    assert found.default.value == FIELDS[path].default
-    assert found.default.since == FIELDS[path].default_since
+    assert found.default.value == SHIPPED_DEFAULTS.get(path, ABSENT)
+    dated = path in SHIPPED_DEFAULTS and DEFAULTS[path].date
+    assert found.default.since == (dated or "")
     in_flow = "conversational_flow" in path and found.default.value is not ABSENT
     assert bool(found.default.condition) is in_flow
 
@@ -174,10 +177,14 @@ def test_the_profile_answers_what_the_service_does() -> None:
 
 
 def test_the_profile_decides_a_dated_default() -> None:
-    older = answering("defaults_profile", "2026-07")
+    older = answering("/layers/llm/model", "tavus-glm-4.7")
     found = explain(("layers", "llm", "model"), older)  # type: ignore[arg-type]
     assert found is not None
     assert (found.default.value, found.default.since) == ("tavus-glm-4.7", "")
+    none = answering("/layers/llm/model", NOT_KNOWN)
+    found = explain(("layers", "llm", "model"), none)  # type: ignore[arg-type]
+    assert found is not None
+    assert found.default.value is ABSENT
 
 
 @pytest.mark.parametrize(("refused", "words"), [(("test",), "sent whole"), ((), "by position")])

@@ -10,8 +10,9 @@ from builders import a_desired
 
 from reconciler.core.action import Action
 from reconciler.core.guards import FLOOR, Guards, refusals
+from reconciler.core.limit import Limit
 from reconciler.core.plan import Change, Plan
-from reconciler.core.project import GuardSettings, Limit
+from reconciler.core.project import GuardSettings
 from reconciler.core.resource import Address
 
 PATCH: Final = (({"op": "remove", "path": "/greeting"},),)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import product
 from typing import Any, Final
 
@@ -9,10 +10,14 @@ from builders import document
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.core.document import ABSENT, parse_pointer
+from reconciler.core.document import ABSENT, parse_pointer, pointer
 from reconciler.core.fields import FIELDS, Compare
 from reconciler.core.same import canonical_text, equal_json, name_key, same, tools_by_name
 from reconciler.core.secret import Secret
+from reconciler.core.service.behaviour import defaults
+from reconciler.core.service.defaults import NOT_KNOWN
+from reconciler.core.service.profile import Answer, Profile
+from reconciler.core.service.question import Confidence
 
 UNSET: Final[list[Any]] = [ABSENT, None, "", [], {}]
 FLOW: Final = "/layers/conversational_flow"
@@ -215,3 +220,15 @@ def test_canonical_text_is_compact_sorted_json() -> None:
 )
 def test_the_key_of_a_name(name: str, key: str) -> None:
     assert name_key(name) == key
+
+
+def test_what_an_absent_member_stands_for_is_for_the_profile_to_say() -> None:
+    path = ("layers", "perception", "perception_model")
+    said = Answer("raven-2", Confidence.SEEN)
+    ours = defaults(Profile("ours", answers={pointer(path): said}))
+    assert same(path, "raven-1", ABSENT, {})
+    assert not same(path, "raven-1", ABSENT, {}, ours)
+    assert same(path, "raven-2", ABSENT, {}, ours)
+    nothing = defaults(Profile("ours", answers={pointer(path): replace(said, value=NOT_KNOWN)}))
+    assert not same(path, "raven-1", ABSENT, {}, nothing)
+    assert same(path, None, ABSENT, {}, nothing)

@@ -8,11 +8,13 @@ import pytest
 from definition_cases import shown, write
 
 from reconciler.core.errors import DefinitionError, SettingsError
-from reconciler.core.project import Limit, Project
+from reconciler.core.limit import Limit
 from reconciler.desired.project import load_project
 
 if TYPE_CHECKING:
     import pathlib
+
+    from reconciler.core.project import Project
 
 SMALL = "version: 1\ndefault_environment: sandbox\nenvironments: {sandbox: {api: sandbox}}\n"
 

@@ -58,3 +58,15 @@ def test_a_secret_that_got_into_a_check_is_masked() -> None:
     shown = doctor_text(Mask.of([Secret(word)]).checkup(leaky))
     assert word not in shown
     assert shown.count("********") == 2
+
+
+def test_long_lines_hang_below_their_beginning_and_no_word_is_cut() -> None:
+    address = "https://status.example/" + "x" * 90
+    long = failed("state", "It cannot be read. " * 6, f"Restore a copy, {address}\nor wait.")
+    lines = doctor_text(Checkup("", (long,)), width=60).splitlines()
+    assert lines[0].startswith("failed   state  It cannot")
+    assert all(line.startswith(" " * 16) for line in lines[1:-2])
+    assert all(len(line) <= 60 for line in lines if address not in line)
+    assert [line.strip() for line in lines if address in line] == [address]
+    assert lines[-3].strip() == "or wait."
+    assert " ".join(" ".join(lines[:-2]).split()).count("It cannot be read.") == 6

@@ -24,8 +24,9 @@ from pages import read, squeezed
 
 from reconciler.core.action import Action
 from reconciler.core.guards import Guards, refusals
+from reconciler.core.limit import Limit
 from reconciler.core.masking import Mask
-from reconciler.core.project import GuardSettings, Limit
+from reconciler.core.project import GuardSettings
 from reconciler.report.html import drift_html, outcome_html, plan_html
 from reconciler.report.phrasing import printable, summary_line
 

@@ -18,9 +18,10 @@ from reconciler.core.canonical import VERSION, canonical
 from reconciler.core.diagnostics import Place, error
 from reconciler.core.fingerprint import approval_digests
 from reconciler.core.guards import Guards, refusals
+from reconciler.core.limit import Limit
 from reconciler.core.masking import Mask
 from reconciler.core.outcome import Outcome
-from reconciler.core.project import GuardSettings, Limit
+from reconciler.core.project import GuardSettings
 from reconciler.core.resource import Address, Desired, Reserved
 from reconciler.core.secret import MASK
 from reconciler.report.diagnostics import diagnostics_json

@@ -16,8 +16,9 @@ from markdown_it import MarkdownIt
 from scenarios import edited
 
 from reconciler.core.guards import Guards, refusals
+from reconciler.core.limit import Limit
 from reconciler.core.masking import Mask
-from reconciler.core.project import GuardSettings, Limit
+from reconciler.core.project import GuardSettings
 from reconciler.report.fence import fenced
 from reconciler.report.markdown import LIMIT, drift_markdown, outcome_markdown, plan_markdown
 

@@ -13,9 +13,10 @@ from hostile import HOSTILE, hostile_plans
 from reconciler.core.action import Action
 from reconciler.core.diagnostics import Place, error
 from reconciler.core.guards import Guards, refusals
+from reconciler.core.limit import Limit
 from reconciler.core.masking import Mask
 from reconciler.core.outcome import Outcome, Result, Status
-from reconciler.core.project import GuardSettings, Limit
+from reconciler.core.project import GuardSettings
 from reconciler.core.resource import Address
 from reconciler.report.diagnostics import diagnostics_text
 from reconciler.report.phrasing import printable, short, summary_line

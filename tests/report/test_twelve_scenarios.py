@@ -16,8 +16,9 @@ from golden_files import GOLDEN, assert_golden
 
 from reconciler.core.fingerprint import approval_digests
 from reconciler.core.guards import Guards, refusals
+from reconciler.core.limit import Limit
 from reconciler.core.masking import Mask
-from reconciler.core.project import GuardSettings, Limit
+from reconciler.core.project import GuardSettings
 from reconciler.report.html import drift_html, outcome_html, plan_html
 from reconciler.report.machine import drift_document, outcome_document, plan_document, to_text
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reconciler.core.service.defaults import DEFAULTS
+from reconciler.core.service.profile import SHIPPED, switch_texts
 from reconciler.sandbox.switches import Switches, allowed, from_text, parse
 
 if TYPE_CHECKING:
@@ -35,6 +37,10 @@ def test_without_a_word_the_switches_are_those_of_the_newest_evidence(store: Sto
         ("refuse_ops", "add,put", "add, remove, replace"),
         ("not_found", "500", "400, 404"),
         ("speed", "high", "edit_model"),
+        ("speed", "high", "/layers/llm/model"),
+        ("defaults", "full", "edit_model"),
+        ("/layers/llm/temperature", "1", "/layers/llm/model"),
+        ("/is_template", "perhaps", "on, off"),
     ],
 )
 def test_a_wrong_switch_is_refused_with_what_is_allowed(
@@ -47,12 +53,21 @@ def test_a_wrong_switch_is_refused_with_what_is_allowed(
 
 def test_the_default_of_every_switch_can_be_written_as_text() -> None:
     for field in fields(Switches):
+        if field.name == "defaults":
+            continue
         value = getattr(Switches(), field.name)
         text = {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
         if value != ():
             assert parse(field.name, text) == value
         assert allowed(field.name)
     assert from_text({"refuse_ops": ""}) == Switches()
+
+
+def test_each_default_is_a_switch_of_its_own() -> None:
+    for question in DEFAULTS.values():
+        text = switch_texts(SHIPPED)[question.id]
+        assert from_text({question.id: text}).defaults == ((question.id, question.default),)
+        assert allowed(question.id)
 
 
 def test_a_switch_holds_until_reset(store: Store) -> None:

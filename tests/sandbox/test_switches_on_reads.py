@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sandbox_tools import Caller, add, remove, replace
 
+from reconciler.core.document import get, parse_pointer
 from reconciler.core.secret import MASK
 from reconciler.sandbox.stock import MAKER_BUILT
 
@@ -40,6 +41,55 @@ def test_defaults_profile_dates_the_defaults(
     assert call.patch(path, add("/layers/llm", {"model": "other"})).status_code == 200
     old = replace("/layers/conversational_flow/turn_detection_model", "sparrow-0")
     assert call.patch(path, old).status_code == (400 if month == "2026-10" else 200)
+
+
+def test_defaults_go_before_those_of_the_month(store: Store, call: Caller) -> None:
+    flow = "/layers/conversational_flow/"
+    said = {
+        "/pipeline_mode": "echo",
+        "/disclosure_type": "off",
+        "/layers/llm/model": "tavus-next",
+        "/layers/llm/speculative_inference": "off",
+        "/layers/tts/tts_engine": "azure",
+        "/layers/tts/tts_emotion_control": "off",
+        f"{flow}turn_detection_model": "sparrow-9",
+        f"{flow}turn_taking_patience": "low",
+        f"{flow}replica_interruptibility": "high",
+        f"{flow}voice_isolation": "off",
+        f"{flow}idle_engagement": "eager",
+        f"{flow}idle_end_behavior": "end_conversation",
+    }
+    for name, value in {**said, "hide_llm_defaults": "off", "spell_out_tts": "on"}.items():
+        store.set_switch(name, value)
+    layers = {"tts": {"voice_id": "v"}, "conversational_flow": {"idle_timeout": 30}}
+    persona_id = call.make(layers=layers)
+    shown = call.read(persona_id)
+    switched_off = {"/layers/llm/speculative_inference", "/layers/tts/tts_emotion_control"}
+    for name, value in said.items():
+        meant = False if name in switched_off else value
+        assert get(shown, parse_pointer(name)) == meant
+    path = f"/v2/personas/{persona_id}"
+    own = replace(flow + "turn_detection_model", "sparrow-9")
+    assert call.patch(path, own).status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("/is_template", "on"),
+        ("/layers/perception/perception_model", "raven-2"),
+        ("/layers/perception/emotion_recognition", "full"),
+        ("/layers/stt/stt_engine", "tavus-whisper"),
+    ],
+)
+def test_defaults_that_are_not_shown_change_nothing_when_written(
+    store: Store, call: Caller, name: str, value: str
+) -> None:
+    store.set_switch(name, value)
+    path, meant = f"/v2/personas/{call.make()}", {"on": True}.get(value, value)
+    layer, _, member = name.rpartition("/")
+    operation = add(layer, {member: meant}) if layer else add(name, meant)
+    assert call.patch(path, operation).status_code == 304
 
 
 def test_documented_get_wrapper_wraps_the_record(store: Store, call: Caller) -> None:

@@ -45,11 +45,31 @@ EXAMPLES: Final[dict[str, tuple[str, ...]]] = {
     "max_name_length": ("40", "64", "255"),
     "max_prompt_length": ("60", "5000", "65536"),
     "refuse_ops": ("copy", "copy,move", "test", "add", "add,remove", "replace"),
+    "/pipeline_mode": ("speech-to-speech",),
+    "/disclosure_type": ("off",),
+    "/layers/llm/model": ("tavus-gpt-oss", "tavus-claude-haiku-4.5"),
+    "/layers/tts/tts_engine": ("cartesia", "azure"),
+    "/layers/perception/perception_model": ("raven-2", "off"),
+    "/layers/perception/emotion_recognition": ("limited",),
+    "/layers/stt/stt_engine": ("tavus-whisper",),
+    "/layers/conversational_flow/turn_detection_model": ("sparrow-1", "sparrow-3"),
+    "/layers/conversational_flow/turn_taking_patience": ("high",),
+    "/layers/conversational_flow/replica_interruptibility": ("low",),
+    "/layers/conversational_flow/voice_isolation": ("far",),
+    "/layers/conversational_flow/idle_engagement": ("eager",),
+    "/layers/conversational_flow/idle_end_behavior": ("end_conversation",),
 }
 """For questions whose answers are not a few words."""
 
 MAKING: Final = {
-    "personas": ("mangle_names", "max_name_length", "unknown_on_create", "delete_twice"),
+    "personas": (
+        "mangle_names",
+        "max_name_length",
+        "name_characters",
+        "same_name",
+        "unknown_on_create",
+        "delete_twice",
+    ),
     "resources": ("tool_name_taken", "objectives_deleted", "guardrail_deleted"),
 }
 """Experiments that make or delete something, or give theirs other names."""
@@ -99,7 +119,8 @@ def test_a_probe_finds_the_setting_of_every_switch(
         assert switch_texts(profile)[name] == value, finding(probed, name).evidence
     others = {one.id for one in probed.answered if one.value != QUESTIONS[one.id].default}
     # A short page tells that larger limits are cut; a refused test is a refused operation, too.
-    assert others <= {name, "max_limit", "over_limit", "patch_test"}
+    # The default voice is known to nobody but a probe.
+    assert others <= {name, "max_limit", "over_limit", "patch_test", "/layers/tts/tts_engine"}
     assert own_things(store) == []
     assert list(tmp_path.iterdir()) == []
 
@@ -123,7 +144,7 @@ def test_an_experiment_sends_no_more_requests_than_were_announced(
 ) -> None:
     for name, value in {
         "max_name_length": "41", "max_prompt_length": "77777", "over_limit": "refuse",
-        "max_limit": "7", "refuse_ops": "copy", "defaults_profile": "2026-05",
+        "max_limit": "7", "refuse_ops": "copy", "/layers/llm/model": "tavus-gpt-oss",
     }.items():  # fmt: skip
         store.set_switch(name, value)
     probed = probe(store, directory=tmp_path, resources=True)

@@ -10,7 +10,7 @@ from reconciler.cli.checking.attempt import attempt, first_of
 from reconciler.cli.checking.job import job
 from reconciler.cli.checking.tools import tools
 from reconciler.cli.session import open_session
-from reconciler.core.checkup import Checkup, failed, of_error, ok, skipped
+from reconciler.core.checkup import Checkup, Status, failed, of_error, ok, skipped
 from reconciler.core.errors import DefinitionError, ReconcilerError
 from reconciler.core.project import DEFAULT_KEY_VARIABLE
 from reconciler.core.secret import Secret
@@ -72,6 +72,10 @@ def _in_project(session: Session, today: date, *, offline: bool) -> Iterator[Che
     if offline and memory.is_elsewhere(session):
         yield from (skipped(n, "offline") for n in ("state", "state self-check", "account"))
         return
-    yield attempt("state", lambda: memory.state(session), console)
+    state = attempt("state", lambda: memory.state(session), console)
+    yield state
     yield attempt("state self-check", lambda: memory.self_check(session), console)
+    if state.status is Status.FAILED:
+        yield skipped("account", "the state, which names it, cannot be read")
+        return
     yield attempt("account", lambda: memory.account(session, online=reached.accepted), console)

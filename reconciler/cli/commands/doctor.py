@@ -28,5 +28,6 @@ def command(place: shared.Place, offline: bool, output: str) -> int:
     if output == "json":
         place.console.print(to_text(dict(doctor_document(checkup))))
     else:
-        place.console.print(doctor_text(checkup, place.console.paint))
+        console = place.console
+        console.print(doctor_text(checkup, console.paint, console.width))
     return Exit.ERROR if checkup.failed else Exit.DONE

@@ -83,7 +83,7 @@ def command(
 ) -> int:
     """Find out how the service behaves, with a throw-away persona.
 
-    Creates one persona with a marked, expiring name (and two more for a moment), changes only
+    Creates one persona with a marked, expiring name (and three more for a moment), changes only
     these, and deletes them again, also when interrupted. No conversation is started. With
     --resources the same for a set of objectives, a guardrail and a tool.
     """
@@ -142,7 +142,7 @@ def _announce(attempt: _Attempt, console: Console) -> None:
 
 def _to_be_made(attempt: _Attempt) -> Iterator[str]:
     others = kinds(attempt.experiments)
-    more = "four" if others else "two"
+    more = "five" if others else "three"
     yield f"  one throw-away persona «{attempt.mark}», {more} more for a moment; all are deleted"
     if others:
         nouns = ", ".join(f"one {kind.noun}" for kind in others)

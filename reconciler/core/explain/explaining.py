@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from reconciler.core.document import ABSENT
 from reconciler.core.documented import descriptions
 from reconciler.core.explain.explanation import Default, Explanation, Member
 from reconciler.core.explain.serving import findings, sentences
@@ -17,7 +16,8 @@ from reconciler.core.persona.persona import Persona
 from reconciler.core.persona.shape import model_at
 from reconciler.core.persona.sources import OF_TOOLS, PROVENANCE
 from reconciler.core.persona.tools import Tool
-from reconciler.core.service.behaviour import SHIPPED_DEFAULTS, dated_defaults
+from reconciler.core.service.defaults import DEFAULTS, NOT_KNOWN
+from reconciler.core.service.question import as_json
 from reconciler.core.vocabulary import Vocabulary, other_spellings, spelled, vocabulary_of
 
 if TYPE_CHECKING:
@@ -134,15 +134,12 @@ def _tool_in(path: Path) -> int:
 
 
 def _default(path: Path, profile: Profile) -> Default:
-    field, dated = FIELDS.get(path), dated_defaults(profile)
-    if field is None:
+    question = DEFAULTS.get(path)
+    if question is None or (value := profile.value(question.id)) == NOT_KNOWN:
         return Default()
-    value: Any = dated.get(path, field.default)
-    if value is ABSENT:
-        return Default()
-    is_shipped = path not in dated or dated[path] == SHIPPED_DEFAULTS[path]
+    since = question.date if value == question.default else ""
     condition = "once the layer has a member" if path[: len(FLOW)] == FLOW else ""
-    return Default(value, field.default_since if is_shipped else "", condition)
+    return Default(as_json(value), since, condition)
 
 
 def _members(model: type[BaseModel] | None) -> Iterator[Member]:

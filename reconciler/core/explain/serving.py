@@ -9,11 +9,11 @@ from reconciler.core.fields import (
     CONFERENCING,
     FIELDS,
     FLOW,
-    SHORTENED_IN_LIST,
     Compare,
     field_at,
 )
-from reconciler.core.service.behaviour import DETECTOR, MODEL
+from reconciler.core.service.behaviour import SHORTENED_IN_LIST
+from reconciler.core.service.defaults import DEFAULTS
 from reconciler.core.service.questions import QUESTIONS
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def _everywhere(*kinds: Compare) -> tuple[Path, ...]:
     return tuple(path for path, field in FIELDS.items() if field.compare in kinds)
 
 
+_MODEL: Final[Path] = ("layers", "llm", "model")
 _TTS: Final[Path] = ("layers", "tts")
 _IDS: Final = ("document_ids", "document_tags", "guardrail_ids", "guardrail_tags", "tool_ids")
 
@@ -56,9 +57,8 @@ CONCERNS: Final[Mapping[str, tuple[Path, ...]]] = {
     "mask_headers": (("layers", "llm", "headers"),),
     "max_name_length": (("persona_name",),),
     "max_prompt_length": (("system_prompt",),),
-    "retired_models": (MODEL,),
-    "hide_llm_defaults": (MODEL, ("layers", "llm", "speculative_inference")),
-    "defaults_profile": (MODEL, DETECTOR, (*_TTS, "tts_engine")),
+    "retired_models": (_MODEL,),
+    "hide_llm_defaults": (_MODEL, ("layers", "llm", "speculative_inference")),
     "spell_out_tts": (_TTS,),
     "flow_fill": (FLOW,),
     "both_interruptibility": ((*FLOW, "replica_interruptibility"),),
@@ -67,6 +67,7 @@ CONCERNS: Final[Mapping[str, tuple[Path, ...]]] = {
     "patch_guardrail_ids": (("guardrail_ids",), ("guardrail_tags",)),
     "guardrail_deleted": (("guardrail_ids",),),
     "objectives_deleted": (("objectives_id",),),
+    **{question.id: (path,) for path, question in DEFAULTS.items()},
 }
 """Question about the service → the fields it is about. The others are about records as wholes."""
 

@@ -1,10 +1,11 @@
-"""What follows from a profile: dated defaults, operations, how lists are read, limits."""
+"""What follows from a profile: defaults, operations, how lists are read, limits."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics import error
+from reconciler.core.service.defaults import DEFAULTS, NOT_KNOWN
 from reconciler.core.service.profile import SHIPPED
 
 if TYPE_CHECKING:
@@ -15,23 +16,20 @@ if TYPE_CHECKING:
     from reconciler.core.resource import Desired
     from reconciler.core.service.profile import Profile
 
-MODEL: Final[Path] = ("layers", "llm", "model")
-DETECTOR: Final[Path] = ("layers", "conversational_flow", "turn_detection_model")
 
-DATED: Final[Mapping[str, Mapping[Path, Json]]] = {
-    "2026-05": {MODEL: "tavus-gpt-oss", DETECTOR: "sparrow-1"},
-    "2026-07": {MODEL: "tavus-glm-4.7", DETECTOR: "sparrow-1"},
-    "2026-10": {MODEL: "tavus-gemma-4", DETECTOR: "sparrow-2"},
-}
-"""Month → what an absent member stands for, where the vendor has changed it (persona-api 2)."""
+def defaults(profile: Profile) -> Mapping[Path, Json]:
+    """Path → what an absent member stands for; without the fields of which that is not known."""
+    said = {path: profile.value(question.id) for path, question in DEFAULTS.items()}
+    return {path: value for path, value in said.items() if value != NOT_KNOWN}
 
 
-def dated_defaults(profile: Profile) -> Mapping[Path, Json]:
-    """Path → what an absent member stands for."""
-    return DATED[str(profile.value("defaults_profile"))]
+SHIPPED_DEFAULTS: Final = defaults(SHIPPED)
 
-
-SHIPPED_DEFAULTS: Final = dated_defaults(SHIPPED)
+SHORTENED_IN_LIST: Final[tuple[Path, ...]] = (
+    ("layers", "llm", "headers"),
+    ("layers", "llm", "extra_body"),
+)
+"""What a short list row leaves out: a row without them is no evidence (persona-api 5.1)."""
 
 
 def refused_operations(profile: Profile) -> frozenset[str]:

@@ -44,12 +44,13 @@ class Profile:
         Raises KeyError for an unknown question.
         """
         known = QUESTIONS[question]
-        shipped = Answer(known.default, known.confidence, evidence=known.source)
+        shipped = Answer(known.default, known.confidence, known.date, known.source)
         return self.answers.get(question, shipped)
 
     def value(self, question: str) -> Value:
         """The value of an answer. Raises KeyError for an unknown question."""
-        return self.answer(question).value
+        said = self.answers.get(question)
+        return QUESTIONS[question].default if said is None else said.value
 
 
 def switch_texts(profile: Profile) -> Mapping[str, str]:

@@ -36,7 +36,7 @@ def in_words(value: Value) -> str:
     """An answer as people write it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return ", ".join(value) or "none" if isinstance(value, tuple) else str(value)
+    return (", ".join(value) if isinstance(value, tuple) else str(value)) or "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,8 @@ class Question:
     """Where the default comes from."""
     effect: str
     """What the tool does differently with another answer; «nothing: …» where it is always safe."""
+    date: str = ""
+    """Since when the default is the answer, year or year-month; empty where nobody says."""
     probeable: bool = True
     """Whether an API key alone can settle it."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from reconciler.core.service.defaults import DEFAULTS
 from reconciler.core.service.question import Confidence, Question
 from reconciler.core.service.resource_questions import RESOURCES
 
@@ -43,9 +44,6 @@ _READING: Final = (
              ("defaults", "nulls"), "defaults", _S, "9.2", _COMPARED),
     Question("both_interruptibility", "Are both spellings of the interruptibility shown?", _ON_OFF,
              False, _U, "3", "nothing: the canonical spelling wins"),
-    Question("defaults_profile", "Which month's default model, detector and voice engine hold?",
-             ("2026-05", "2026-07", "2026-10"), "2026-10", _S, "2",
-             "an absent member is compared with that month's default"),
 )  # fmt: skip
 
 _STORING: Final = (
@@ -92,6 +90,7 @@ _PATCHING: Final = (
 )  # fmt: skip
 
 QUESTIONS: Final[Mapping[str, Question]] = {
-    question.id: question for question in (*_READING, *_STORING, *_PATCHING, *RESOURCES)
+    question.id: question
+    for question in (*_READING, *_STORING, *_PATCHING, *RESOURCES, *DEFAULTS.values())
 }
 """Id → question."""

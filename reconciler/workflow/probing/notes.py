@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from reconciler.core.document import ABSENT, get
+from reconciler.core.document import ABSENT, get, parse_pointer
 from reconciler.core.service.exchange import Asking
 from reconciler.workflow.probing.bench import PERSONAS, UnsettledError
 from reconciler.workflow.probing.experiment import Experiment, Found
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 _TRIES: Final = 6
 _TELLING: Final = ("ratelimit", "rate-limit", "retry-after", "etag", "last-modified")
 _TAGS: Final = ("document_tags",)
+_RARELY_PATCHED: Final = {
+    "/layers/conversational_flow/idle_end_behavior": "end_conversation",
+    "/layers/tts/voice_id": "zz-probe",
+}
+"""Members of which nobody has told a patch, and something to write there."""
 
 
 async def _delay(bench: Bench) -> Found:
@@ -131,6 +136,22 @@ async def _languages(bench: Bench) -> Found:
     return Found(f"languages fr, en answered {reply}; read back: {told}")
 
 
+async def _patchable(bench: Bench) -> Found:
+    told = []
+    for at, value in _RARELY_PATCHED.items():
+        reply = await bench.put(at, value)
+        seen = get(await bench.shown(), parse_pointer(at))
+        kept = "stored" if seen == value else "not stored"
+        told.append(f"{at} answered {reply}, {kept}")
+    return Found("; ".join(told))
+
+
+async def _target_live(bench: Bench) -> Found:
+    operation = {"op": "replace", "path": "/persona_name", "value": f"{bench.mark} t"}
+    asking = Asking("PATCH", f"{PERSONAS}/{bench.id}", {"target": "live"}, [operation])
+    return Found(f"a patch with target=live answered {await bench.ask(asking)}")
+
+
 async def _headers(bench: Bench) -> Found:
     names = {
         name
@@ -154,6 +175,8 @@ EXPERIMENTS: Final = (
     Experiment("unknown_names", _unknown_names, 6, "What becomes of unknown names in a patch?"),
     Experiment("unknown_on_create", _unknown_on_create, 2, "And of unknown names in a create?"),
     Experiment("languages", _languages, 3, "Can languages be patched, and do they keep order?"),
+    Experiment("patchable", _patchable, 5, "Can members that are seldom patched be patched?"),
+    Experiment("target_live", _target_live, 1, "Is target=live taken?"),
     Experiment("not_a_patch", _not_a_patch, 1, "Which status has a body that is no patch?"),
     Experiment("delete_twice", _delete_twice, 4, "Which status has a second delete?"),
 )

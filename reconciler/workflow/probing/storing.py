@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.same import name_key
-from reconciler.core.service.behaviour import DATED, MODEL
 from reconciler.workflow.probing.bench import PALS, PERSONAS, UnsettledError
 from reconciler.workflow.probing.experiment import Experiment, Found
 
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
 LONGEST_NAME: Final = 300
 LONGEST_PROMPT: Final = 100_000
 """Characters tried; longer ones are not worth a request."""
-
-_MONTHS: Final = {str(known[MODEL]): month for month, known in reversed(tuple(DATED.items()))}
-"""Default model → the month whose defaults hold, the newest first."""
 
 _NAME, _PROMPT = "/persona_name", "/system_prompt"
 _LLM: Final[Path] = ("layers", "llm")
@@ -143,37 +139,6 @@ def _told(reply: Reply, most: int) -> list[int]:
     return [n + more for n in numbers if n < most for more in (0, 1)]
 
 
-async def _defaults_profile(bench: Bench) -> Found:
-    """Gives the language model of the persona up; so it comes after all that need it."""
-    model = await _default_model(bench)
-    if model not in _MONTHS:
-        raise UnsettledError(f"the default model is none of {', '.join(_MONTHS)}")
-    return Found(f"{model} is the default model", _MONTHS[model])
-
-
-async def _default_model(bench: Bench) -> str:
-    """The model that is shown where none is set, or whose setting changes nothing (304)."""
-    layers = (await bench.shown()).get("layers") or {}
-    if layers.get("llm"):
-        await _without_llm(bench)
-        layers = (await bench.shown()).get("layers") or {}
-    if model := (layers.get("llm") or {}).get("model"):
-        return str(model)
-    for candidate in _MONTHS:
-        reply = await bench.put("/layers/llm", {"model": candidate})
-        if reply.status == 304:  # noqa: PLR2004 - the status itself
-            return candidate
-        if reply.taken:
-            await _without_llm(bench)
-    return ""
-
-
-async def _without_llm(bench: Bench) -> None:
-    removed = await bench.patch({"op": "remove", "path": "/layers/llm"})
-    if not removed.taken:
-        raise UnsettledError(f"the layer could not be removed: {removed}")
-
-
 BEFORE_WRITES: Final = (
     Experiment("trim_text", _trim_text, 1),
     Experiment("sort_id_lists", _sort_id_lists, 1),
@@ -186,5 +151,4 @@ EXPERIMENTS: Final = (
     Experiment("mangle_names", _mangle_names, 5),
     Experiment("max_name_length", _max_name_length, 24),
     Experiment("max_prompt_length", _max_prompt_length, 44),
-    Experiment("defaults_profile", _defaults_profile, 12),
 )

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 from reconciler.core.errors import UsageError
 from reconciler.core.service.made import Kind
-from reconciler.workflow.probing import notes, patching, reading, referring, storing, tooling
+from reconciler.workflow.probing import (
+    defaulting,
+    naming,
+    notes,
+    patching,
+    reading,
+    referring,
+    storing,
+    tooling,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,9 +27,10 @@ EXPERIMENTS: Final = (
     *storing.BEFORE_WRITES,
     *reading.EXPERIMENTS[7:],
     *patching.EXPERIMENTS,
-    *storing.EXPERIMENTS[:3],
+    *storing.EXPERIMENTS,
+    *naming.EXPERIMENTS,
     *notes.EXPERIMENTS,
-    *storing.EXPERIMENTS[3:],
+    *defaulting.EXPERIMENTS,
     *referring.EXPERIMENTS,
     *tooling.EXPERIMENTS,
     *referring.LAST,
