@@ -163,8 +163,8 @@ def _members(explained: Explanation, width: int, paint: Paint) -> Iterator[str]:
 
 
 def _first(words: str) -> str:
-    """A type without its limits."""
-    return words.partition(",")[0]
+    """A type without its limits and values."""
+    return "text" if words.startswith("one of ") else words.partition(",")[0]
 
 
 def _sentence(text: str) -> str:

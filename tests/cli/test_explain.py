@@ -14,6 +14,7 @@ from reconciler.core.explain.explaining import explain
 from reconciler.core.fields import READ_ONLY
 from reconciler.core.persona.shape import fields
 from reconciler.core.service.profile import SHIPPED
+from reconciler.desired.reserved import ReservedBlock
 from reconciler.report.explain import explanation_document, explanation_text
 from reconciler.report.formats import ExplanationDocument
 from reconciler.report.machine import to_text
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
         ("secret", ["layers.llm.api_key"]),
         ("replaced", ["layers.stt.participant_pause_sensitivity"]),
         ("read-only", ["skills"]),
+        ("block", ["reconcile"]),
+        ("block-member", ["reconcile.on_active_conversations"]),
     ],
 )
 def test_the_page_of_a_field(project: ProjectDir, name: str, words: list[str]) -> None:
@@ -42,7 +45,9 @@ def test_the_page_of_a_field(project: ProjectDir, name: str, words: list[str]) -
 
 
 def test_the_document_has_the_documented_members(project: ProjectDir) -> None:
-    for words in ([], ["layers.llm.model"], ["created_at"], ["layers.llm.headers.X"]):
+    for field in ("", "layers.llm.model", "created_at", "layers.llm.headers.X", "reconcile",
+                  *(f"reconcile.{name}" for name in ReservedBlock.model_fields)):  # fmt: skip
+        words = [field] if field else []
         document = project.ok("explain", *words, "--format", "json").json
         assert TypeAdapter(ExplanationDocument).validate_python(document) == document
 
@@ -69,6 +74,7 @@ def test_every_field_has_a_document_and_a_page_that_fits(width: int) -> None:
         ("tools", "Did you mean layers.llm.tools or tool_ids?"),
         ("layers.llm.qqqqqq", "See what there is: reconciler explain layers.llm"),
         ("qqqqqq", "See what there is: reconciler explain"),
+        ("reconcile.keys", "See what there is: reconciler explain reconcile"),
     ],
 )
 def test_an_unknown_field_is_wrong_usage_with_what_may_be_meant(

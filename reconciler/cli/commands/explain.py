@@ -14,6 +14,7 @@ from reconciler.core.explain.explaining import explain
 from reconciler.core.explain.finding import parse_field, suggestions
 from reconciler.core.service.profile import SHIPPED
 from reconciler.core.vocabulary import Vocabulary, spelled, vocabulary_of
+from reconciler.desired.explaining import explain_block
 from reconciler.desired.project import PROJECT_FILE
 from reconciler.report.explain import explanation_document, explanation_text
 from reconciler.report.machine import to_text
@@ -36,7 +37,7 @@ def command(place: shared.Place, field: str, output: str) -> int:
     """
     path = _path(field)
     profile = _profile(place)
-    explained = explain(path, profile)
+    explained = explain_block(path) or explain(path, profile)
     if explained is None:
         raise _unknown(field, path)
     if output == "json":

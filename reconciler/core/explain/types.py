@@ -49,7 +49,7 @@ def _one(form: Object) -> str:
         return "" if form["enum"] == _SWITCHES else f"one of {', '.join(form['enum'])}"
     match form.get("type"):
         case list() as several:
-            return ", or ".join(_WORDS[one] for one in several)
+            return ", or ".join(_WORDS[one] for one in several if _WORDS[one])
         case "array":
             return _list(form)
         case "object" if isinstance(form.get("additionalProperties"), dict):
