@@ -29,7 +29,7 @@ def git(directory: Path, *words: str, feed: bytes = b"") -> str:
 def new_remote(at: Path) -> Path:
     """A bare repository with two commits and a tag on main, which checks all it gets."""
     at.mkdir(parents=True)
-    git(at, "init", "--quiet", "--bare", "--initial-branch=main")
+    git(at, "init", "--quiet", "--bare", "--initial-branch=main", "--template=")
     git(at, "config", "receive.fsckObjects", "true")
     tree = git(at, "mktree")
     first = git(at, "commit-tree", tree, "-m", "first")

@@ -12,7 +12,6 @@ that held an object never holds another with a name in common, by whatever detou
 from __future__ import annotations
 
 import json
-from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import heappop, heappush
@@ -20,7 +19,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 Names: TypeAlias = frozenset[str]
 Price: TypeAlias = tuple[int, int]
@@ -105,16 +104,16 @@ def token_size(name: str) -> int:
 
 
 @lru_cache(maxsize=_KEPT)
-def scalars(node: Node) -> tuple[tuple[str, int], ...]:
+def scalars(node: Node) -> Mapping[str, int]:
     """The scalars of a document and how often they occur."""
-    found: Counter[str] = Counter()
     if isinstance(node, Scalar):
-        found[node.text] += 1
-    else:
-        for slot in slots_of(node):
-            if slot.node:
-                found.update(dict(scalars(slot.node)))
-    return tuple(sorted(found.items()))
+        return {node.text: 1}
+    found: dict[str, int] = {}
+    for slot in slots_of(node):
+        if slot.node:
+            for text, count in scalars(slot.node).items():
+                found[text] = found.get(text, 0) + count
+    return found
 
 
 def slots_of(node: Node) -> list[Slot]:
@@ -342,9 +341,10 @@ def _at_least(cost: Price, slot: Slot, target: Node) -> Price:
     """What a patch through a state costs at least: every scalar that it lacks has to be sent."""
     if slot.node is None:
         return cost
-    have = dict(scalars(slot.node))
-    missing = sum(
-        max(0, count - have.get(text, 0)) * len(text.encode()) for text, count in scalars(target)
-    )
+    have, missing = scalars(slot.node), 0
+    for text, count in scalars(target).items():
+        lacking = count - have.get(text, 0)
+        if lacking > 0:
+            missing += lacking * len(text.encode())
     # At least one operation follows; a target that is reached already was reached by last_step().
     return cost[0] + max(REMOVE + 1, ADD + missing if missing else 0), cost[1] + 1

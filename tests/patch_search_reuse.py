@@ -62,8 +62,8 @@ def shortest_with_reuse(before: Any, after: Any, claimed: Price, *, effort: int)
 
 
 def _at_least(cost: Price, node: Node, target: Node) -> Price:
-    have = {text for text, _ in scalars(node)}
-    missing = sum(len(text.encode()) for text, _ in scalars(target) if text not in have)
+    have = scalars(node)
+    missing = sum(len(text.encode()) for text in scalars(target) if text not in have)
     return cost[0] + max(REMOVE + 1, ADD + missing if missing else 0), cost[1] + 1
 
 

@@ -6,7 +6,8 @@ the installed program would be; only the second of importing is saved.
 
 from __future__ import annotations
 
-import json
+import gc
+import marshal
 import os
 import signal
 import socket
@@ -21,15 +22,35 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _CLIENT: Final = """\
-#!{python} -SE
-import json, os, socket, sys
-with socket.socket(socket.AF_UNIX) as server:
-    server.connect({address!r})
-    call = json.dumps([sys.argv[1:], os.getcwd(), dict(os.environ)]).encode()
-    socket.send_fds(server, [len(call).to_bytes(4, "big")], [0, 1, 2])
-    server.sendall(call)
-    sys.exit(server.recv(1)[0])
+#!{python} -ISE
+import _socket, marshal, os, sys
+server = _socket.socket(_socket.AF_UNIX)
+server.connect({address!r})
+call = marshal.dumps([sys.argv[1:], os.getcwd(), dict(os.environ)])
+streams = b"".join(number.to_bytes(4, sys.byteorder) for number in range(3))
+passed = [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, streams)]
+server.sendmsg([len(call).to_bytes(4, "big")], passed)
+server.sendall(call)
+sys.exit(server.recv(1)[0])
 """
+"""In the words of the modules that are in the interpreter: importing others takes as long again."""
+
+_LATER: Final = (
+    "anyio._backends._asyncio",
+    "encodings.idna",
+    "httpcore._backends.anyio",
+    "reconciler.core.masking",
+    "reconciler.live",
+    "reconciler.live.ci_runs",
+    "reconciler.live.github.approved",
+    "reconciler.live.github.comments",
+    "reconciler.live.github.sticky",
+    "reconciler.report.html",
+    "reconciler.sandbox.app",
+    "reconciler.sandbox.store",
+    "reconciler.state.git",
+)
+"""What commands import when they need it."""
 
 
 @contextmanager
@@ -76,7 +97,7 @@ def _answer(caller: socket.socket) -> None:
     left, call = int.from_bytes(size, "big"), b""
     while len(call) < left:
         call += caller.recv(left - len(call))
-    words, directory, variables = json.loads(call)
+    words, directory, variables = marshal.loads(call)  # noqa: S302 - of the program above
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
@@ -98,6 +119,7 @@ if __name__ == "__main__":
 
     for _module, _ in COMMANDS.values():
         import_module(f"reconciler.cli.commands.{_module}")
-    for _name in ("live", "live.github.client", "sandbox.app", "sandbox.store", "state.git"):
-        import_module(f"reconciler.{_name}")
+    for _name in _LATER:
+        import_module(_name)
+    gc.freeze()
     _serve(sys.argv[1])

@@ -65,6 +65,8 @@ class S3Emulator:
 
         self._moto = create_backend_app("s3")
         self._one_at_a_time = threading.Lock()
+        # One for all, since each reads the certificates of the world anew.
+        self.client = httpx.Client(trust_env=False)
         self.endpoint = ""
         self.requests: list[str] = []
         self.faults: list[Fault] = []
@@ -93,15 +95,15 @@ class S3Emulator:
     def bucket(self, *, versioned: bool = False) -> str:
         """The URL of a new, empty bucket."""
         name = f"bucket-{next(_buckets)}"
-        httpx.put(f"{self.endpoint}/{name}").raise_for_status()
+        self.client.put(f"{self.endpoint}/{name}").raise_for_status()
         if versioned:
             body = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"
-            httpx.put(f"{self.endpoint}/{name}?versioning", content=body).raise_for_status()
+            self.client.put(f"{self.endpoint}/{name}?versioning", content=body).raise_for_status()
         return f"s3://{name}"
 
     def names(self, url: str) -> list[str]:
         """What is in a bucket."""
-        listed = httpx.get(f"{self.endpoint}/{url.removeprefix('s3://')}?list-type=2").text
+        listed = self.client.get(f"{self.endpoint}/{url.removeprefix('s3://')}?list-type=2").text
         return sorted(part.partition("</Key>")[0] for part in listed.split("<Key>")[1:])
 
     @property
@@ -137,6 +139,7 @@ def served() -> Iterator[S3Emulator]:
     try:
         yield emulator
     finally:
+        emulator.client.close()
         server.shutdown()
         thread.join()
         server.server_close()

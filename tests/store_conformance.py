@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     OpenStore: TypeAlias = Callable[[], Store]
     Law: TypeAlias = Callable[[OpenStore], None]
 
-THREADS: Final = 8
+THREADS: Final = 4
 INCREMENTS: Final = 2
 
 
@@ -157,7 +157,7 @@ def a_self_check_passes_and_leaves_nothing_behind(open_store: OpenStore) -> None
 
 
 def no_increment_is_lost(open_store: OpenStore) -> None:
-    """Eight writers that each add one three times, starting over whenever they are refused."""
+    """Four writers that each add one twice, starting over whenever they are refused."""
     open_store().replace(b"0", None)
     with ThreadPoolExecutor(THREADS) as pool:
         for done in [pool.submit(increment, open_store) for _ in range(THREADS)]:
@@ -166,7 +166,7 @@ def no_increment_is_lost(open_store: OpenStore) -> None:
 
 
 def increment(open_store: OpenStore) -> None:
-    """Add one, five times."""
+    """Add one, as often as every writer does."""
     store, done = open_store(), 0
     while done < INCREMENTS:
         found = store.read()

@@ -26,11 +26,15 @@ class Scrubber:
 
     def __init__(self, secrets: Iterable[Secret]) -> None:
         values = [value for secret in secrets if len(value := secret.reveal()) >= _SHORTEST]
-        self._pattern = _pattern(guise for value in values for guise in _guises(value))
+        bare = {guise.replace("\\", "") for value in values for guise in _guises(value)} - {""}
+        self._pattern = _pattern(bare)
+        self._shortest = min(map(len, bare), default=0)
 
     def text(self, text: str) -> str:
         """The text with the mask in place of secrets."""
-        return self._pattern.sub(MASK, text) if self._pattern else text
+        if self._pattern is None or len(text) < self._shortest:
+            return text
+        return self._pattern.sub(MASK, text)
 
     def value(self, value: Json) -> Json:
         """A JSON value with every string in it, names of members included, so treated."""
@@ -62,7 +66,8 @@ class Parts:
     def are_in(self, text: str) -> bool:
         """Whether a part of a secret stands in the text."""
         lowered = text.casefold()
-        return any(lowered[at : at + PART] in self._parts for at in range(len(lowered)))
+        last = len(lowered) - PART
+        return not self._parts.isdisjoint([lowered[at : at + PART] for at in range(last + 1)])
 
 
 class Hider:
@@ -80,9 +85,8 @@ class Hider:
         return MASK if self._parts.are_in(found[0]) else found[0]
 
 
-def _pattern(guises: Iterable[str]) -> re.Pattern[str] | None:
-    """What finds guises, however often quoting has put backslashes into them."""
-    bare = {guise.replace("\\", "") for guise in guises} - {""}
+def _pattern(bare: Iterable[str]) -> re.Pattern[str] | None:
+    """What finds guises without their backslashes, however many quoting has put into them."""
     longest_first = sorted(bare, key=lambda guise: (-len(guise), guise))
     pattern = "|".join(r"\\*".join(map(re.escape, guise)) for guise in longest_first)
     return re.compile(pattern, flags=re.IGNORECASE) if pattern else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.document import ABSENT, equal, get, is_unset, without
@@ -16,11 +17,13 @@ if TYPE_CHECKING:
     from reconciler.core.document import Absent, Json, Object, Path
 
 _TOLERANCE: Final = 1e-9
+_NO_LETTERS: Final = re.compile(r"[\W_]+")
+"""What is neither a letter nor a digit."""
 
 
 def name_key(name: str) -> str:
     """What is left of a name when punctuation, spaces and case are gone (persona-api 9.3, 11.5)."""
-    return "".join(c for c in name.casefold() if c.isalnum()) or name
+    return _NO_LETTERS.sub("", name.casefold()) or name
 
 
 def same(

@@ -105,6 +105,8 @@ def short(value: Json | Absent) -> str:
 
 def printable(text: str) -> str:
     """Text without anything that a terminal would obey: control characters become escapes."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.document import parse_pointer
@@ -35,10 +37,11 @@ RETIRED_MODELS: Final = frozenset({"tavus-llama", "tavus-llama-4"})
 """Hosted models that are gone; a record that still has one cannot be written (persona-api 8.2)."""
 
 
+@lru_cache(maxsize=64)
 def defaults(switches: Switches) -> Mapping[Path, Json]:
     """Path → the value an absent member stands for."""
     said = {parse_pointer(at): value for at, value in switches.defaults if value != ""}
-    return {**SHIPPED_DEFAULTS, **_MONTHS[switches.defaults_profile], **said}
+    return MappingProxyType({**SHIPPED_DEFAULTS, **_MONTHS[switches.defaults_profile], **said})
 
 
 def detectors(switches: Switches) -> tuple[str, ...]:

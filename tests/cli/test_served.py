@@ -40,12 +40,6 @@ def reconciler(directory: Path, *words: str, **more: Any) -> subprocess.Popen[st
     )
 
 
-def run(directory: Path, *words: str) -> tuple[int, str, str]:
-    process = reconciler(directory, *words)
-    out, err = process.communicate(timeout=60)
-    return process.returncode, out, err
-
-
 @pytest.fixture
 def served(project: ProjectDir) -> Iterator[str]:
     """The base URL of a served sandbox; the environments `local` and `local-pals` point to it."""
@@ -69,17 +63,16 @@ def served(project: ProjectDir) -> Iterator[str]:
 
 @pytest.mark.parametrize("environment", ["local", "local-pals"])
 def test_plan_and_apply_over_real_http_in_both_dialects(
-    project: ProjectDir, served: str, environment: str
+    project: ProjectDir, served: str, environment: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert served
+    monkeypatch.setenv("TAVUS_API_KEY", KEY)
     project.write("personas/coach.yaml", COACH)
-    code, out, err = run(project.directory, "apply", "--auto-approve", "--env", environment)
-    assert (code, "1 done" in out) == (0, True), err
+    assert "1 done" in project.apply("--env", environment).out
     project.replace("personas/coach.yaml", "patience: low", "patience: high")
-    code, out, err = run(project.directory, "apply", "--auto-approve", "--env", environment)
-    assert (code, "1 done" in out) == (0, True), err
-    code, out, err = run(project.directory, "plan", "--env", environment, "--detailed-exitcode")
-    assert (code, "nothing to do" in out) == (0, True), err
+    assert "1 done" in project.apply("--env", environment).out
+    planned = project.ok("plan", "--env", environment, "--detailed-exitcode")
+    assert "nothing to do" in planned.out
 
 
 def call(url: str, method: str = "GET", body: Any = None) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from builders import a_desired
@@ -13,6 +14,7 @@ from rig.faults import Effect
 from rig.scene import BrokenPromise, Scene
 
 if TYPE_CHECKING:
+    from rig.bucket import Bucket
     from rig.process import Process
 
 BEFORE: Final = [
@@ -42,12 +44,25 @@ MOST_REQUESTS: Final = 80
 """More than a run here may send, whatever happens to it."""
 
 
+@cache
+def _applied() -> tuple[bytes, Bucket, float]:
+    """What is live, the state and the time after BEFORE was applied."""
+    scene = Scene(BEFORE)
+    scene.process("before").run()
+    personas = scene.store._connection.serialize()
+    scene.store.close()
+    return personas, scene.bucket, scene.time.seconds
+
+
 class World(Scene):
     """Five personas that were applied, two of them touched outside since, and new definitions."""
 
     def __init__(self) -> None:
-        super().__init__(BEFORE)
-        self.process("before").run()
+        super().__init__(AFTER)
+        # Hundreds of worlds begin alike. The emulator itself never copies what it holds.
+        personas, bucket, self.time.seconds = _applied()
+        self.store._connection.deserialize(personas)
+        self.bucket = bucket.copy()
         bound = {at.key: binding.id for at, binding in self.document.bindings.items()}
         with self.store.transaction() as session:
             session.remove(bound["lost"])
@@ -61,7 +76,6 @@ class World(Scene):
         }
         for key in (*self._stay.values(), self._gone):
             self.store.edit(key, [{"op": "add", "path": "/context", "value": f"noted on {key}"}])
-        self.desired = AFTER
 
     def check_result(self, process: Process) -> None:
         """What a run reported is durable and true; nothing forbidden was sent."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from git_rig import new_clone, new_remote
+from git_rig import git, new_clone, new_remote
 from s3_emulator import S3Emulator, served
 
 if TYPE_CHECKING:
@@ -21,16 +22,26 @@ def git_without_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
 
 
+@pytest.fixture(scope="session")
+def beginning(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bare repository, and a clone of it, which every test gets a copy of."""
+    folder = tmp_path_factory.mktemp("git")
+    new_clone(new_remote(folder / "remote.git"), folder / "clone")
+    return folder
+
+
 @pytest.fixture
-def remote(tmp_path: Path) -> Path:
+def remote(beginning: Path, tmp_path: Path) -> Path:
     """A bare repository."""
-    return new_remote(tmp_path / "served" / "remote.git")
+    return shutil.copytree(beginning / "remote.git", tmp_path / "served" / "remote.git")
 
 
 @pytest.fixture
-def clone(remote: Path, tmp_path: Path) -> Path:
+def clone(beginning: Path, remote: Path, tmp_path: Path) -> Path:
     """A clone of the remote."""
-    return new_clone(remote, tmp_path / "clone")
+    clone = shutil.copytree(beginning / "clone", tmp_path / "clone")
+    git(clone, "remote", "set-url", "origin", remote.as_uri())
+    return clone
 
 
 @pytest.fixture(scope="session")

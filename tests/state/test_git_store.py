@@ -136,7 +136,8 @@ for round in range(int(sys.argv[1])):
 
 
 def test_of_twenty_processes_exactly_one_wins_each_round(remote: Path, tmp_path: Path) -> None:
-    clones = [str(new_clone(remote, tmp_path / f"clone-{number}")) for number in range(20)]
+    clone = new_clone(remote, tmp_path / "clone")
+    clones = [str(shutil.copytree(clone, tmp_path / f"clone-{number}")) for number in range(20)]
     done = subprocess.run(
         [sys.executable, "-c", CONTENDERS, "3", *clones], capture_output=True, check=False
     )

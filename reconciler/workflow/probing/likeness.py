@@ -84,6 +84,8 @@ class Likeness:
                 yield f"{at}: recorded {len(recorded)} items, here {len(here)}"
             for number, (theirs, ours) in enumerate(zip(recorded, here, strict=False)):
                 yield from self._values(f"{at}/{number}", theirs, ours)
+        elif type(recorded) is type(here) and recorded == here:
+            return
         elif (theirs := self._like(recorded)) != (ours := self._like(here)):
             yield f"{at or 'body'}: recorded {theirs}, here {ours}"
 
