@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import Field
 
+from reconciler.core.persona.tools import NAME_PATTERN
 from reconciler.sandbox.resources.sent import Sent
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class Delivery(Sent):
 class Tool(Sent):
     """A tool as it is sent; null puts a member back to its default."""
 
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,64}$")]
+    name: Annotated[str, Field(pattern=NAME_PATTERN)]
     description: Text
     parameters: dict[str, Any] | None = None
     delivery: Delivery | None = None
