@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 PERSONAS: Final = Kind.PERSONA.path
 PALS: Final = "/v2/pals"
 
-
 _NOBODY: Final = ("invalid persona_id", "invalid pal_id", "invalid tool_id")
 
 
@@ -135,11 +134,7 @@ class Bench:
 
     async def record(self, thing: Thing) -> Object:
         """The thing as GET shows it. Raises UnsettledError where it is not shown."""
-        reply = await self.ask(Asking("GET", thing.path))
-        body = record_in(reply.body)
-        if not reply.taken or not isinstance(body, dict):
-            raise UnsettledError(f"the {thing.made.kind.noun} could not be read: {reply}")
-        return body
+        return shown_in(await self.ask(Asking("GET", thing.path)), thing.made.kind)
 
     async def read(self) -> Reply:
         """The persona as GET shows it; asked for anew only after a write."""
@@ -149,11 +144,7 @@ class Bench:
 
     async def shown(self) -> Object:
         """Its record, unwrapped. Raises UnsettledError where there is none."""
-        reply = await self.read()
-        body = record_in(reply.body)
-        if not reply.taken or not isinstance(body, dict):
-            raise UnsettledError(f"the persona could not be read: {reply}")
-        return body
+        return shown_in(await self.read(), Kind.PERSONA)
 
     async def member(self, path: Path) -> Json:
         """What stands at a path. Raises UnsettledError where nothing does."""
@@ -179,6 +170,14 @@ class Bench:
         replacing = "add" in self.refused_operations and not isinstance(known, Absent)
         operation = "replace" if replacing else "add"
         return await self.patch({"op": operation, "path": at, "value": value}, route=route)
+
+
+def shown_in(reply: Reply, kind: Kind) -> Object:
+    """The record in the answer to a GET. Raises UnsettledError where there is none."""
+    record = record_in(reply.body)
+    if not reply.taken or not isinstance(record, dict):
+        raise UnsettledError(f"the {kind.noun} could not be read: {reply}")
+    return record
 
 
 def is_unknown(reply: Reply) -> bool:

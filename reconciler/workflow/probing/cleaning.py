@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -105,10 +106,8 @@ class _Cleaning:
 
     async def _is_deleted(self, made: Made) -> bool:
         if made.kind is Kind.PERSONA:
-            try:
+            with suppress(TavusNotFoundError):
                 await self.looker.delete(made.id)
-            except TavusNotFoundError:
-                return True
             return True
         asking = Asking("DELETE", f"{made.kind.path}/{made.id}")
         reply = await self.ask(asking)

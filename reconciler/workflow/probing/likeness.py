@@ -14,7 +14,7 @@ from reconciler.core.document import ABSENT
 from reconciler.core.persona.known import KNOWN
 from reconciler.core.same import name_key
 from reconciler.core.service.made import id_of
-from reconciler.workflow.probing.transcript import DEFAULTS
+from reconciler.workflow.probing.transcript import FILLED_IN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reconciler.core.document import Json
     from reconciler.core.service.exchange import Asking, Reply
 
-_KNOWN: Final = {known.value for values in KNOWN.values() for known in values.known} | DEFAULTS
+_KNOWN: Final = {known.value for values in KNOWN.values() for known in values.known} | FILLED_IN
 _SHOWN: Final = 40
 
 

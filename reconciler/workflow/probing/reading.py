@@ -32,7 +32,12 @@ async def _wrapper(bench: Bench) -> Found:
 
 
 async def _not_found(bench: Bench) -> Found:
-    reply = await bench.ask(Asking("GET", f"{PERSONAS}/p{bench.mark.run}f"))
+    return await asked_for_nobody(bench, f"{PERSONAS}/p{bench.mark.run}f")
+
+
+async def asked_for_nobody(bench: Bench, path: str) -> Found:
+    """The status of an id that nobody has."""
+    reply = await bench.ask(Asking("GET", path))
     if reply.status not in {400, 404}:
         raise UnsettledError(f"GET of an id nobody has answered {reply}")
     return Found(f"GET of an id nobody has answered {reply}", reply.status)

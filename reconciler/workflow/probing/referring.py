@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from reconciler.core.document import is_unset
 from reconciler.core.service.exchange import Asking
-from reconciler.core.service.made import Kind, id_of, record_in
-from reconciler.workflow.probing.bench import PERSONAS, UnsettledError
+from reconciler.core.service.made import Kind, id_of
+from reconciler.workflow.probing.bench import PERSONAS, UnsettledError, shown_in
 from reconciler.workflow.probing.experiment import Experiment, Found
 from reconciler.workflow.probing.subject import minimal
 from reconciler.workflow.probing.things import PROMPT
@@ -99,10 +99,7 @@ async def _after_delete(bench: Bench, kind: Kind, member: str, value: Json) -> J
 
 async def _shown(bench: Bench, persona_id: str, member: str) -> Json:
     reply = await bench.ask(Asking("GET", f"{PERSONAS}/{persona_id}"))
-    record = record_in(reply.body)
-    if not reply.taken or not isinstance(record, dict):
-        raise UnsettledError(f"the persona could not be read: {reply}")
-    return record.get(member)
+    return shown_in(reply, Kind.PERSONA).get(member)
 
 
 async def _objectives_deleted(bench: Bench) -> Found:

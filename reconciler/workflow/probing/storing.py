@@ -12,7 +12,7 @@ from reconciler.workflow.probing.experiment import Experiment, Found
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from reconciler.core.document import Json, Path
+    from reconciler.core.document import Absent, Json, Path
     from reconciler.core.service.exchange import Reply
     from reconciler.workflow.probing.bench import Bench
 
@@ -60,14 +60,18 @@ async def _tool_descriptions(bench: Bench) -> Found:
 
 def _masking(path: Path) -> Callable[[Bench], Awaitable[Found]]:
     async def ask(bench: Bench) -> Found:
-        sent, seen = bench.was_sent(path), await bench.member(path)
-        if seen == sent:
-            return Found("a made-up value came back as sent", "echo")
-        if isinstance(seen, str) and seen and set(seen) == {"*"}:
-            return Found(f"a made-up value came back as {len(seen)} asterisks", "mask")
-        raise UnsettledError("it came back neither masked nor as sent")
+        return read_back("value", bench.was_sent(path), await bench.member(path))
 
     return ask
+
+
+def read_back(what: str, sent: Json, seen: Json | Absent) -> Found:
+    """Whether a secret is masked. Raises UnsettledError where it is neither that nor as sent."""
+    if seen == sent:
+        return Found(f"a made-up {what} came back as sent", "echo")
+    if isinstance(seen, str) and seen and set(seen) == {"*"}:
+        return Found(f"a made-up {what} came back as {len(seen)} asterisks", "mask")
+    raise UnsettledError("it came back neither masked nor as sent")
 
 
 async def _mangle_names(bench: Bench) -> Found:

@@ -10,6 +10,8 @@ from reconciler.core.service.exchange import Asking
 from reconciler.core.service.made import Kind
 from reconciler.workflow.probing.bench import UnsettledError
 from reconciler.workflow.probing.experiment import Experiment, Found
+from reconciler.workflow.probing.reading import asked_for_nobody
+from reconciler.workflow.probing.storing import read_back
 from reconciler.workflow.probing.things import PROMPT, least_tool
 
 if TYPE_CHECKING:
@@ -25,10 +27,7 @@ _FORMS: Final = ("object", "json_patch")
 
 
 async def _not_found(bench: Bench) -> Found:
-    reply = await bench.ask(Asking("GET", f"{Kind.TOOL.path}/t{bench.mark.run}ff"))
-    if reply.status not in {400, 404}:
-        raise UnsettledError(f"GET of an id nobody has answered {reply}")
-    return Found(f"GET of an id nobody has answered {reply}", reply.status)
+    return await asked_for_nobody(bench, f"{Kind.TOOL.path}/t{bench.mark.run}ff")
 
 
 async def _name_taken(bench: Bench) -> Found:
@@ -51,12 +50,7 @@ def _token_sent(tool: Thing) -> Json:
 
 async def _secrets(bench: Bench) -> Found:
     tool = bench.own(Kind.TOOL)
-    sent, seen = _token_sent(tool), get(await bench.record(tool), _TOKEN)
-    if seen == sent:
-        return Found("a made-up token came back as sent", "echo")
-    if isinstance(seen, str) and seen and set(seen) == {"*"}:
-        return Found(f"a made-up token came back as {len(seen)} asterisks", "mask")
-    raise UnsettledError("it came back neither masked nor as sent")
+    return read_back("token", _token_sent(tool), get(await bench.record(tool), _TOKEN))
 
 
 async def _patch(bench: Bench) -> Found:

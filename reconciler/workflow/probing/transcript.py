@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
     from reconciler.core.document import Json
 
-DEFAULTS: Final = frozenset({"auto", "verbal", "in_call"})
+FILLED_IN: Final = frozenset({"auto", "verbal", "in_call"})
 """What the service fills in by itself where objectives, guardrails and tools leave it out."""
 
 _HARMLESS: Final = {known.value for values in KNOWN.values() for known in values.known} | {
-    "user", "system", "maker_changes", *DEFAULTS,
+    "user", "system", "maker_changes", *FILLED_IN,
 }  # fmt: skip
 _ID: Final = re.compile(r"[a-z]{1,3}-?[0-9a-f]{9,}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,40}")
